@@ -84,18 +84,20 @@ def make_venv():
     say("making .venv with Python {}.{}.{}".format(*sys.version_info[:3]))
     own_pip = importlib.util.find_spec("ensurepip") is not None  # Debian keeps it in a package of its own
     if not own_pip and importlib.util.find_spec("pip") is None:
-        sys.exit("This Python has neither pip nor ensurepip. On Debian and Ubuntu: apt-get install python3-venv")
+        sys.exit("This Python has neither pip nor ensurepip. On Debian and Ubuntu: apt install python3-venv")
     run([sys.executable, "-m", "venv", "--clear", *([] if own_pip else ["--without-pip"]), str(VENV)])
 
 
 def install(lock):
     count = sum("==" in line for line in lock.read_text().splitlines())
-    say(f"installing {count} packages from {lock.name}, each checked against its hash (a minute on a slow line)")
-    uv = get_uv()
-    if uv and succeeds([uv, "pip", "install", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)], uv_settings()):
+    say(
+        f"installing {count} packages from {lock.name}, each checked against its hash; the first time may be slow"
+    )
+    uv, locked = get_uv(), ["install", "--require-hashes", "-r", str(lock)]
+    if uv and succeeds([uv, "pip", *locked, "--python", str(PYTHON)], uv_settings()):
         return
     say("with pip, which takes longer than uv")
-    run([*pip(), "install", "--require-hashes", "-r", str(lock)])
+    run([*pip(), *locked])
 
 
 def get_uv():
@@ -133,8 +135,8 @@ def uv_settings():
     }
     given = {names[key]: value for key, value in configured.items() if key in names}
     # Every file is checked against its hash, so it does not matter which index it came from.
-    defaults = {"UV_SYSTEM_CERTS": "1", "UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy", **given}
-    return {**defaults, **os.environ}
+    defaults = {"UV_SYSTEM_CERTS": "1", "UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"}
+    return {**defaults, **given, **os.environ}
 
 
 def pip_configuration():
