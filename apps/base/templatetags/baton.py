@@ -1,0 +1,196 @@
+"""How values look on a page: icons, the baton, money, days. Pure: plain values in, text out."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from apps.base.month import Month
+
+register = template.Library()
+
+NOTHING = "—"
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """One symbol of img/icons.svg, silent for readers: the word stands beside it or in aria-label."""
+    return format_html(
+        '<svg class="ico {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        size,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("components/baton.html")
+def baton(deal: Any, size: str = "", bare: bool = False) -> dict[str, Any]:
+    """The deal's three segments and its stage word; takes a record or a row of values.
+
+    `bare` leaves the word out where the column's head already says it.
+    """
+    stage = str(_value(deal, "stage") or "")
+    return {
+        "plan": bool(_value(deal, "plan")),
+        "price": _value(deal, "amount") is not None,
+        "timing": _value(deal, "expected_on") is not None,
+        "word": "" if bare else stage_word(stage),
+        "rank": _value(deal, "rank") or "",
+        "lost": stage == "lost",
+        "won": stage == "won",
+        "size": size,
+    }
+
+
+@register.filter
+def stage_word(stage: str) -> str:
+    words = {
+        "prospect": _("見込み"),
+        "topic": _("話題"),
+        "deal": _("商談"),
+        "won": _("受注"),
+        "lost": _("ボツ"),
+    }
+    return words.get(str(stage), str(stage))
+
+
+@register.filter
+def rank_sign(rank: str | None) -> str:
+    """◯ sure, △ likely; nothing without a rank."""
+    return {"sure": "◯", "likely": "△"}.get(str(rank), "")
+
+
+@register.inclusion_tag("components/avatar.html")
+def avatar(person: Any, size: str = "") -> dict[str, Any]:
+    return {"name": str(_value(person, "name") or person), "pk": _value(person, "pk") or "", "size": size}
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first sign of the family name."""
+    return str(name).strip()[:1]
+
+
+@register.filter
+def tint(pk: Any) -> str:
+    """One of four tints, always the same for one person."""
+    return "abcd"[sum(str(pk).encode()) % 4]
+
+
+@register.filter
+def man(yen: int | None) -> str:
+    """万円 as a whole number, half rounded up (away from nothing)."""
+    return NOTHING if yen is None else grouped(rounded(Fraction(int(yen), 10_000)))
+
+
+@register.filter
+def yen(amount: int | None) -> str:
+    """Exact yen with its unit."""
+    return NOTHING if amount is None else _("%(amount)s円") % {"amount": grouped(int(amount))}
+
+
+@register.filter
+def count(number: int | None) -> str:
+    return NOTHING if number is None else grouped(int(number))
+
+
+@register.filter
+def percent(rate: Fraction | Decimal | None, decimals: int = 0) -> str:
+    """A rate as the figure before %, half rounded up; the unit stands small beside it."""
+    if rate is None:
+        return NOTHING
+    shown = Decimal(rounded(Fraction(rate) * 100 * 10**decimals)).scaleb(-decimals)
+    return f"{shown:,f}".replace("-", "−")
+
+
+@register.filter
+def signed(number: int | None) -> str:
+    """A gap: −12, ±0, 3."""
+    if number is None:
+        return NOTHING
+    return "±0" if number == 0 else grouped(int(number))
+
+
+@register.filter
+def month(moment: Month | date | None) -> str:
+    """2026年10月"""
+    return date_format(_day(moment), pgettext("month and year", "Y年n月")) if moment else NOTHING
+
+
+@register.filter
+def short_month(moment: Month | date | None) -> str:
+    """10月"""
+    return date_format(_day(moment), pgettext("month alone", "n月")) if moment else NOTHING
+
+
+@register.filter
+def day(moment: date | None) -> str:
+    """10/15"""
+    return date_format(_day(moment), pgettext("day, short", "n/j")) if moment else NOTHING
+
+
+@register.filter
+def full_day(moment: date | None) -> str:
+    """10月15日(木)"""
+    return date_format(_day(moment), pgettext("day with weekday", "n月j日(D)")) if moment else NOTHING
+
+
+@register.filter
+def look(field: BoundField) -> str:
+    """How a form field is drawn: what the form asks for by data-look, else by its widget."""
+    widget = field.field.widget
+    if wanted := widget.attrs.get("data-look"):
+        return str(wanted)
+    if isinstance(widget, forms.CheckboxInput):
+        return "switch"
+    if isinstance(widget, forms.RadioSelect):  # and CheckboxSelectMultiple
+        return "chips"
+    return "text"
+
+
+@register.filter
+def unit(field: BoundField) -> str:
+    """円, 件 … to stand inside the input, from the widget's data-unit."""
+    return str(field.field.widget.attrs.get("data-unit", ""))
+
+
+@register.filter
+def faulty(form: forms.BaseForm) -> list[BoundField]:
+    """The fields to look at again, in the form's order."""
+    return [field for field in form.visible_fields() if field.errors]
+
+
+def rounded(ratio: Fraction) -> int:
+    """Half up, away from nothing, so that a gap reads like the figure."""
+    whole = math.floor(abs(ratio) + Fraction(1, 2))
+    return whole if ratio >= 0 else -whole
+
+
+def grouped(number: int) -> str:
+    return f"{number:,}".replace("-", "−")
+
+
+def _day(moment: Month | date) -> date:
+    """The day that a moment falls on here."""
+    if isinstance(moment, Month):
+        return moment.first_day
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        return timezone.localtime(moment)
+    return moment
+
+
+def _value(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)

@@ -1,0 +1,19 @@
+// [data-axes] form: inputs with data-axis="plan|price|timing" fill the baton and its word while typing.
+// Words by number of known axes stand in data-words="見込み|見込み|話題|商談△" on the [data-stage] element.
+const known = (input) => (/^(checkbox|radio)$/.test(input.type) ? input.checked : input.value.trim() !== "");
+
+const paint = (form) => {
+  const on = new Set();
+  form.querySelectorAll("[data-axis]").forEach((input) => {
+    if (known(input)) on.add(input.dataset.axis);
+    input.closest(".axis")?.classList.toggle("known", known(input));
+  });
+  form.querySelectorAll("[data-seg]").forEach((segment) => segment.classList.toggle("on", on.has(segment.dataset.seg)));
+  form.querySelectorAll("[data-stage][data-words]").forEach((word) => {
+    const next = word.dataset.words.split("|")[on.size];
+    if (word.textContent !== next) word.textContent = next;
+  });
+};
+
+addEventListener("input", (event) => event.target.matches("[data-axis]") && paint(event.target.closest("[data-axes]")));
+document.querySelectorAll("[data-axes]").forEach(paint);

@@ -1,0 +1,11 @@
+// One behaviour per file, each hanging on a data- attribute; the page works without any of them.
+import "./ime.js";
+import "./once.js";
+import "./toast.js";
+import "./dialog.js";
+import "./menu.js";
+import "./choice.js";
+import "./axes.js";
+import "./unit.js";
+import "./grow.js";
+import "./page.js";

@@ -1,0 +1,14 @@
+// [data-clears] around optional radios: pressing the chosen one again takes the answer back.
+let before = null;
+
+addEventListener("pointerdown", (event) => {
+  const input = event.target.closest("[data-clears] label")?.querySelector("input[type=radio]");
+  before = input?.checked ? input : null;
+});
+
+addEventListener("click", (event) => {
+  if (event.target !== before || !before.checked) return;
+  before.checked = false;
+  before.dispatchEvent(new Event("change", { bubbles: true }));
+  before = null;
+});
