@@ -1,0 +1,108 @@
+"""Who may do what: one table, asked by every operation. Printed to docs/permissions.md.
+
+A relation reaches as far as its word: own < team < all. A thing belongs to its `responsible_id`; a thing without
+one (a company nobody looks after, a setting) is everybody's, so that any relation reaches it.
+What is not in the table may not be done. Reading customers, deals, activities and the table is open to the tenant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.accounts import queries
+from apps.accounts.models import SYSTEM, System, User
+from apps.accounts.vocabulary import Act, Relation, Role
+from apps.base.refusal import Forbidden
+
+OWN, TEAM, ALL = Relation.OWN, Relation.TEAM, Relation.ALL
+_SALES_WORK = {Role.INSIDE_SALES: OWN, Role.FIELD_SALES: OWN, Role.MANAGER: TEAM, Role.ADMIN: ALL}
+
+TABLE: dict[Act, dict[Role, Relation]] = {
+    Act.KEEP_COMPANIES: {
+        Role.INSIDE_SALES: ALL,
+        Role.FIELD_SALES: ALL,
+        Role.MANAGER: ALL,
+        Role.MARKETING: ALL,
+        Role.ADMIN: ALL,
+    },
+    Act.TRASH_COMPANIES: {Role.MANAGER: ALL, Role.ADMIN: ALL},
+    Act.RECORD_FOLLOWS: _SALES_WORK,
+    Act.KEEP_VISITS: _SALES_WORK,
+    # A report is a statement: nobody writes it for another.
+    Act.REPORT_VISITS: dict.fromkeys(Role, OWN),
+    Act.KEEP_DEALS: _SALES_WORK,
+    Act.CLOSE_DEALS: _SALES_WORK,
+    Act.LOAD_HISTORY: _SALES_WORK,
+    Act.TRASH_ACTIVITIES: _SALES_WORK,
+    Act.SET_GOALS: {Role.MANAGER: TEAM, Role.ADMIN: ALL},
+    Act.MANAGE_USERS: {Role.ADMIN: ALL},
+    Act.MANAGE_CALENDAR: {Role.MANAGER: TEAM, Role.ADMIN: ALL},
+    Act.MANAGE_WORDS: {Role.ADMIN: ALL},
+    Act.IMPORT: {Role.ADMIN: ALL},
+    Act.MAKE_TOKENS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
+    Act.READ_OUTBOX: {Role.ADMIN: ALL},
+}
+_REACH = [OWN, TEAM, ALL]
+
+
+def reach(by: User | System, act: Act) -> Relation | None:
+    """The widest relation that any of the person's roles has for the act; None: not at all."""
+    if by is SYSTEM:
+        return ALL
+    granted = [TABLE[act][role] for role in by.roles if role in TABLE[act]]
+    return max(granted, key=_REACH.index, default=None)
+
+
+def may(by: User | System, act: Act, responsible_id: UUID | None = None) -> bool:
+    """Whether this person may do the act to what `responsible_id` looks after (None: nobody in particular)."""
+    reaches = reach(by, act)
+    if reaches is None:
+        return False
+    if reaches == ALL or responsible_id is None or responsible_id == by.pk:
+        return True
+    return reaches == TEAM and queries.leads(by, responsible_id)
+
+
+def check(by: User | System, act: Act, responsible_id: UUID | None = None) -> None:
+    """Raise Forbidden unless `may`."""
+    if not may(by, act, responsible_id):
+        raise Forbidden(_("「%(act)s」はできません。管理者にたずねてください。") % {"act": Act(act).label})
+
+
+def only_who_may(act: Act, *, owner: str | None = None) -> Callable[[Callable], Callable]:
+    """Guard an operation. It is asked about the first argument's `responsible_id` and, if named, about the person
+    in the keyword `owner`: both must be within reach, so that nobody hands work to whom they do not lead.
+    """
+
+    def guard(operation: Callable) -> Callable:
+        @wraps(operation)
+        def guarded(*things: Any, by: User | System, **given: Any) -> Any:
+            check(by, act, getattr(things[0], "responsible_id", None) if things else None)
+            if owner and given.get(owner) is not None:
+                check(by, act, given[owner].pk)
+            return operation(*things, by=by, **given)
+
+        guarded.act = act  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def as_markdown() -> str:
+    """The table as docs/permissions.md prints it."""
+    head = [
+        "| 操作 | " + " | ".join(str(role.label) for role in Role) + " |",
+        "| --- " * (len(Role) + 1) + "|",
+    ]
+    rows = [
+        f"| {act.label} (`{act.value}`) | "
+        + " | ".join(str(Relation(TABLE[act][role]).label) if role in TABLE[act] else "—" for role in Role)
+        + " |"
+        for act in Act
+    ]
+    return "\n".join([*head, *rows]) + "\n"

@@ -1,0 +1,46 @@
+"""Working time: which days and hours count, given a calendar and its holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """A calendar as plain values. `closed_on`: holidays of any kind that the calendar keeps."""
+
+    weekdays: frozenset[int] = frozenset(range(5))
+    opens_at: time = time(9)
+    closes_at: time = time(18)
+    closed_on: Collection[date] = field(default_factory=frozenset)
+
+    def is_working_day(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.closed_on
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """The working days from first to last, both included."""
+        span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return (day for day in span if self.is_working_day(day))
+
+    def next_day(self, day: date) -> date:
+        """The first working day after `day`. ValueError where none comes within ten years."""
+        for n in range(1, 3660):
+            if self.is_working_day(day + timedelta(days=n)):
+                return day + timedelta(days=n)
+        raise ValueError("this calendar never opens")
+
+    def closes_on(self, day: date, zone: tzinfo) -> datetime:
+        return datetime.combine(day, self.closes_at, zone)
+
+
+def is_below(team: object, ancestor: object, parents: dict) -> bool:
+    """Whether `team` is `ancestor` or one of its sub-teams; `parents` maps each team to its parent or None."""
+    seen = set()
+    while team is not None and team not in seen:
+        if team == ancestor:
+            return True
+        seen.add(team)
+        team = parents.get(team)
+    return False

@@ -1,0 +1,93 @@
+"""What every page does: render itself, or only the part htmx asked for; page by keyset."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    parts: Sequence[str] = (),
+    status: int | None = None,
+) -> TemplateResponse:
+    """Render the page, or only the part htmx asked for."""
+    if request.htmx.target in parts:  # type: ignore[attr-defined]
+        template += f"#{request.htmx.target}"  # type: ignore[attr-defined]
+    response = TemplateResponse(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of a keyset-paged list; `next` is the cursor after it, or None at the end."""
+
+    rows: list
+    next: str | None
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by `keyset_slice` for this order."""
+
+
+def keyset_slice(
+    queryset: QuerySet, *, order: Sequence[str], after: str | None = None, size: int = 50
+) -> Slice:
+    """`size` rows of the queryset in `order` (column names, "-" for descending; the last one unique).
+
+    Raises BadCursor if `after` is no cursor of this order. Rows may be instances or dicts of `.values()`.
+    """
+    if after:
+        queryset = queryset.filter(_beyond(order, _read(after, len(order))))
+    rows = list(queryset.order_by(*order)[: size + 1])
+    if len(rows) <= size:
+        return Slice(rows, None)
+    rows.pop()
+    return Slice(rows, _written([_value(rows[-1], column.lstrip("-")) for column in order]))
+
+
+def _beyond(order: Sequence[str], values: list) -> Q:
+    """Rows after `values`: (a > x) or (a = x and b > y) or …"""
+    beyond, equal = Q(), Q()
+    for column, value in zip(order, values, strict=True):
+        name, direction = (column[1:], "lt") if column.startswith("-") else (column, "gt")
+        beyond |= equal & Q(**{f"{name}__{direction}": value})
+        equal &= Q(**{name: value})
+    return beyond
+
+
+def _value(row: Any, column: str) -> Any:
+    if isinstance(row, dict):
+        return row[column]
+    for part in column.split("__"):
+        row = getattr(row, part)
+    return row
+
+
+def _written(values: list) -> str:
+    text = json.dumps([v if isinstance(v, int | str) else str(v) for v in values], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, length: int) -> list:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise BadCursor(cursor) from error
+    if not isinstance(values, list) or len(values) != length:
+        raise BadCursor(cursor)
+    if any(not isinstance(v, int | str) or (isinstance(v, str) and "\x00" in v) for v in values):
+        raise BadCursor(cursor)
+    return values

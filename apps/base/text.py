@@ -1,0 +1,41 @@
+"""One normalisation for every text that a person or a file gives us, and one key to find names by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import jaconv
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
+_LEGAL_FORMS = re.compile(
+    r"株式会社|有限会社|合同会社|合資会社|合名会社|一般社団法人|一般財団法人|公益社団法人|公益財団法人"
+    r"|社団法人|財団法人|特定非営利活動法人|社会福祉法人|医療法人社団|医療法人財団|医療法人|学校法人|宗教法人"
+    r"|独立行政法人|国立大学法人|地方独立行政法人"
+    r"|\((?:株|有|合|資|名|社|財|福|医|学|宗|独|特非)\)"
+)
+_LEGAL_FORMS_READ = re.compile(
+    r"かぶしきがいしや|かぶしきがいしゃ|ゆうげんがいしや|ゆうげんがいしゃ|ごうどうがいしや|ごうどうがいしゃ"
+    r"|\((?:かぶ|ゆう|どう|し|めい|しや|ざい|ふく|い|がく|しゆう|どく)\)"
+)
+_SMALL_KANA = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
+_NO_LETTER = re.compile(r"[\s\-‐-―−ー・.,'’。、「」『』()\[\]{}<>〈〉《》【】/\\&_!?:;\"*~]+")
+
+
+class ControlCharacters(ValueError):
+    """The text holds control characters, which no field keeps."""
+
+
+def tidied(text: str) -> str:
+    """Line ends as LF, outer blanks gone; inner text untouched. Raises ControlCharacters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _CONTROLS.search(text):
+        raise ControlCharacters
+    return text
+
+
+def search_key(name: str) -> str:
+    """What a name is found by: width, case, kana kind, legal form and punctuation make no difference."""
+    key = jaconv.kata2hira(unicodedata.normalize("NFKC", name).casefold())
+    key = _LEGAL_FORMS_READ.sub("", _LEGAL_FORMS.sub("", key))
+    return _NO_LETTER.sub("", key).translate(_SMALL_KANA)

@@ -1,0 +1,70 @@
+"""Whom we sell to."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.base import text
+from apps.base.history import audited
+from apps.base.models import Record, RecordQuerySet
+
+
+class CompanyQuerySet(RecordQuerySet):
+    def found_by(self, words: str) -> CompanyQuerySet:
+        """Companies whose name or reading holds each of the words, however they are written."""
+        found = self
+        for word in words.split():
+            if key := text.search_key(word):
+                found = found.filter(search_key__contains=key)
+        return found
+
+
+@audited(exclude=["search_key"])
+class Company(Record):
+    """顧客 — a customer organisation, existing or prospective."""
+
+    name = models.CharField(_("会社名"), max_length=200)
+    reading = models.CharField(_("よみ"), max_length=300, blank=True)
+    postal_code = models.CharField(_("郵便番号"), max_length=10, blank=True)
+    address = models.CharField(_("住所"), max_length=300, blank=True)
+    phone = models.CharField(_("電話"), max_length=30, blank=True)
+    website = models.URLField(_("ウェブサイト"), max_length=300, blank=True)
+    note = models.TextField(_("メモ"), max_length=10_000, blank=True)
+    search_key = models.CharField(max_length=600, editable=False, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        indexes = [
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="companies_by_words"),
+            models.Index(fields=["reading", "id"], name="companies_by_reading"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:company", args=[self.pk])
+
+
+@audited()
+class Contact(Record):
+    """担当者 — a person at a company."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="contacts", verbose_name=_("会社"))
+    name = models.CharField(_("氏名"), max_length=100)
+    reading = models.CharField(_("よみ"), max_length=200, blank=True)
+    department = models.CharField(_("部署"), max_length=100, blank=True)
+    title = models.CharField(_("役職"), max_length=100, blank=True)
+    email = models.EmailField(_("メールアドレス"), max_length=254, blank=True)
+    phone = models.CharField(_("電話"), max_length=30, blank=True)
+    note = models.TextField(_("メモ"), max_length=10_000, blank=True)
+
+    class Meta(Record.Meta):
+        indexes = [models.Index(fields=["reading", "id"], name="contacts_by_reading")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,14 @@
+"""Deeds that need all apps: furnishing a new tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.accounts import operations as accounts
+from apps.deals import operations as deals
+
+
+def furnish(*, at: datetime) -> None:
+    """What a new tenant finds on its first day, in every app. Safe to run again."""
+    accounts.furnish(at=at)
+    deals.furnish(at=at)

@@ -1,0 +1,29 @@
+"""What left, or is about to leave, by mail."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.base.models import Row
+
+
+class Message(Row):
+    """One mail to one person. Its key says what it is for, so that no cause sends it twice."""
+
+    key = models.CharField(max_length=200, unique=True)
+    to = models.EmailField(max_length=254)
+    subject = models.CharField("件名", max_length=200)
+    text = models.TextField("本文")
+    written_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField("送った日時", null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="mail_unsent", condition=Q(sent_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,26 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.tenancy import operations
+from apps.tenancy.management.commands._tenant import tenant_or_fail
+
+
+class Command(BaseCommand):
+    help = "Export a tenant to a file, then delete it for good."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--yes", action="store_true", help="do not ask for the name again")
+        parser.add_argument(
+            "--into", type=Path, default=settings.VAR / "exports", help="folder of the export"
+        )
+
+    def handle(self, *, slug: str, yes: bool, into: Path, **options) -> None:
+        tenant = tenant_or_fail(slug)
+        if not yes and input(f"Type the tenant's name to delete it for good [{slug}]: ") != slug:
+            raise CommandError("nothing was deleted")
+        export = operations.delete_tenant(tenant, into=into)
+        self.stdout.write(f"{slug} is deleted; its export is {export}")

@@ -1,0 +1,40 @@
+"""The first thing that happens to a request: which tenant is this, and is it served?"""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from apps.tenancy import queries
+
+
+class EnterTenant:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        connection.set_schema_to_public()
+        tenant = queries.served_at(_host(request))
+        if tenant is None:
+            return _nobody_here(request)
+        request.tenant = tenant
+        connection.set_tenant(tenant)
+        try:
+            with timezone.override(tenant.zone):
+                return self.get_response(request)
+        finally:
+            connection.leave()
+
+
+def _host(request: HttpRequest) -> str:
+    """The host without its port, as the browser sent it; DisallowedHost becomes a 400."""
+    return request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+
+
+def _nobody_here(request: HttpRequest) -> HttpResponse:
+    """Unknown and inactive hosts look the same: nobody learns who our customers are."""
+    language = translation.get_language_from_request(request)
+    with translation.override(language):
+        return render(request, "public/no-such-tenant.html", status=404)

@@ -1,0 +1,46 @@
+"""The class of all tasks: a task without a served tenant is refused, never run in public."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import get_public_schema_name
+from kombu.exceptions import OperationalError
+from tenant_schemas_celery.task import TenantTask as LibraryTask
+
+from apps.tenancy.models import Status, Tenant
+
+log = logging.getLogger("baton.tasks")
+
+
+class NoTenant(RuntimeError):
+    pass
+
+
+class TenantTask(LibraryTask):
+    abstract = True
+    tenant_cache_seconds = 0
+
+    @classmethod
+    def get_tenant_for_schema(cls, schema_name: str) -> Tenant | None:
+        return Tenant.objects.filter(schema_name=schema_name).first()
+
+    def __call__(self, *args, **kwargs):
+        tenant = connection.tenant
+        if connection.schema_name == get_public_schema_name() or not isinstance(tenant, Tenant):
+            raise NoTenant(self.name)
+        if tenant.status != Status.ACTIVE:
+            raise NoTenant(f"{self.name}: {tenant.slug} is {tenant.status}")
+        with timezone.override(tenant.zone):
+            return super().__call__(*args, **kwargs)
+
+    def soon(self, **given) -> bool:
+        """Queue the task. A broker that does not answer is logged, not raised: the sweeper comes by later."""
+        try:
+            self.apply_async(kwargs=given)
+        except OperationalError as error:
+            log.warning("the broker does not answer: %s", error, extra={"facts": {"task": self.name}})
+            return False
+        return True

@@ -1,0 +1,21 @@
+"""Every page of a tenant. Each needs a login unless its view opts out."""
+
+from django.urls import include, path
+
+from apps.base.views import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.customers.urls")),
+    path("", include("apps.deals.urls")),
+    path("", include("apps.activities.urls")),
+    path("", include("apps.goals.urls")),
+    path("", include("apps.reviews.urls")),
+    path("", include("apps.mail.urls")),
+    path("", include("apps.integrations.urls")),
+]
+
+handler400 = "apps.base.errors.bad_request"
+handler404 = "apps.base.errors.not_found"
+handler500 = "apps.base.errors.server_error"
