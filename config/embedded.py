@@ -1,6 +1,6 @@
 """PostgreSQL and Valkey out of their packages, run under var/ on unix sockets: what one machine needs.
 
-python -m config.embedded start | stop | status | env
+python -m config.embedded start | stop | status | forget
 
 Real servers, only embedded. Whoever sets DATABASE_URL and BROKER_URL never comes here.
 """
@@ -422,11 +422,14 @@ def waited_for(happens, seconds: float = PATIENCE) -> bool:
 
 def main(asked: str) -> None:
     match asked:
-        case "start" | "env":
+        case "start":
             for name, value in environment().items():
                 print(f"export {name}={shlex.quote(value)}")
         case "stop":
             stop()
+        case "forget":
+            forget(VAR / "test")
+            forget()
         case "status":
             servers = {"PostgreSQL": Postgres.of(VAR), "Valkey": Valkey.of(VAR)}
             for name, server in servers.items():
