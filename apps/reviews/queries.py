@@ -1,0 +1,338 @@
+"""The goal/process table of a rep, a team or the organisation, as of any moment, and the records behind each figure.
+
+Its cost does not grow with the years: stocks come by an index over (expected month, valid time), flows by one over
+(kind, time), activities from the daily roll-up and, for the day of the moment itself, from that day's rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+
+from apps.base.month import Month
+from apps.goals.models import MonthlyGoal
+from apps.goals.rules import Benchmarks, completed, together
+from apps.goals.vocabulary import Row
+from apps.reviews import rules
+from apps.reviews.rules import CLOSING, OPENING, Figures, Line, Name, Stock
+from apps.reviews.scope import Scope
+
+MOST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Board:
+    """目標・プロセス管理表 — `running` is the month of `as_of`; `benchmarks` stand by month."""
+
+    scope: Scope
+    as_of: datetime
+    months: list[Month]
+    running: Month
+    lines: list[Line]
+    past_due: list[Name]
+    benchmarks: dict[Month, Benchmarks]
+
+    def line(self, row: Row) -> Line:
+        return next(line for line in self.lines if line.row == row)
+
+
+def board(scope: Scope, *, months: Sequence[Month], as_of: datetime, zone: tzinfo) -> Board:
+    """The table of these consecutive months as of a moment that is not in the future."""
+    months = list(months)
+    running = Month.of(as_of.astimezone(zone))
+    stocks = _stocks(scope, months, as_of, zone)
+    flows = _flows(scope, months, as_of, zone)
+    done = _activities(scope, months, as_of, zone)
+    goals = _goals(scope, months)
+    figures = [
+        replace(
+            Figures(**flows[month], **done[month]),
+            opening=stocks[OPENING, month, "deal", None],
+            sure=stocks[CLOSING, month, "deal", "sure"],
+            likely=stocks[CLOSING, month, "deal", "likely"],
+            topic=stocks[CLOSING, month, "topic", None],
+            target=_target(goals[month]),
+            people=sum(1 for goal in goals[month] if goal.sales),
+        )
+        for month in months
+    ]
+    benchmarks = {month: together(completed(goal.benchmarks) for goal in goals[month]) for month in months}
+    if scope.is_person:
+        benchmarks = {m: completed(goals[m][0].benchmarks) if goals[m] else {} for m in months}
+    shown = benchmarks[running if running in benchmarks else months[-1]]
+    undated = Figures(topic=stocks["undated", None, "topic", None])
+    return Board(
+        scope=scope,
+        as_of=as_of,
+        months=months,
+        running=running,
+        lines=rules.lines(figures, undated, shown, per_head=not scope.is_person),
+        past_due=stocks["past_due", None, None, None].names,
+        benchmarks=benchmarks,
+    )
+
+
+def _target(goals: Sequence[MonthlyGoal]) -> int | None:
+    return rules.sum_of_some([goal.sales for goal in goals])
+
+
+# ── stocks ─────────────────────────────────────────────────────────────────────────────────────────
+
+_STOCKS = """
+    WITH probe AS (
+        SELECT * FROM unnest(%(kinds)s::text[], %(months)s::date[], %(moments)s::timestamptz[], %(days)s::date[])
+            AS p (kind, month, at, day)
+    )
+    SELECT p.kind, p.month, s.stage, s.rank, s.deal_id, s.amount, c.name, c.reading
+    FROM probe p
+    JOIN deals_dealstate s ON s.expected_month = p.month
+    JOIN customers_company c ON c.id = s.company_id
+    WHERE s.stage IN ('deal', 'topic') AND {true_at_probe} AND {in_scope}
+    UNION ALL
+    SELECT CASE WHEN s.expected_month IS NULL THEN 'undated' ELSE 'past_due' END, NULL,
+           s.stage, s.rank, s.deal_id, s.amount, c.name, c.reading
+    FROM (SELECT %(as_of)s::timestamptz AS at, %(today)s::date AS day) p
+    JOIN deals_dealstate s ON (s.expected_month IS NULL AND s.stage = 'topic') OR s.expected_month < %(running)s::date
+    JOIN customers_company c ON c.id = s.company_id
+    WHERE s.stage IN ('deal', 'topic', 'prospect') AND {true_at_probe} AND {in_scope}
+""".replace("{true_at_probe}", "s.valid_from <= p.at AND (s.valid_until IS NULL OR s.valid_until > p.at)")
+
+StockKey = tuple[str, Month | None, str | None, str | None]
+
+
+def _stocks(
+    scope: Scope, months: Sequence[Month], as_of: datetime, zone: tzinfo
+) -> defaultdict[StockKey, Stock]:
+    """Open deals by (probe kind, month, stage, rank); openings, 話題 and what is apart have no rank in the key."""
+    asked = list(rules.probes(months, as_of, zone))
+    in_scope, given = scope.sql("s.owner_id", "p.day")
+    today = as_of.astimezone(zone).date()
+    rows = _rows(
+        _STOCKS.replace("{in_scope}", in_scope),
+        given
+        | {
+            "kinds": [probe.kind for probe in asked],
+            "months": [probe.month.first_day for probe in asked],
+            "moments": [probe.at for probe in asked],
+            "days": [probe.day for probe in asked],
+            "as_of": as_of,
+            "today": today,
+            "running": today.replace(day=1),
+        },
+    )
+    stocks: defaultdict[StockKey, Stock] = defaultdict(Stock)
+    rows.sort(key=lambda row: (-(row[5] or 0), row[7] or row[6], row[4]))
+    for kind, month, stage, rank, deal, amount, company, _reading in rows:
+        stocks[_stock_key(kind, month, stage, rank)].names.append(Name(deal, company, amount or None))
+    return stocks
+
+
+def _stock_key(kind: str, month: date | None, stage: str, rank: str) -> StockKey:
+    if kind == "past_due":
+        return (kind, None, None, None)
+    ranked = kind == CLOSING and stage == "deal"
+    return (kind, Month.of(month) if month else None, stage, rank if ranked else None)
+
+
+def _rows(sql: str, given: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
+
+
+# ── flows ──────────────────────────────────────────────────────────────────────────────────────────
+
+_EVENTS = """
+    FROM deals_milestone e
+    WHERE e.kind IN ('won', 'lost') AND e.at >= %(since)s AND e.at < %(before)s AND e.at <= %(as_of)s
+      AND (e.kind = 'lost' OR e.until_at IS NULL OR e.until_at > %(as_of)s) AND {in_scope}
+"""
+"""A cancelled order counts until its cancellation; a loss stays counted though the deal was revived."""
+
+
+def _events(
+    scope: Scope, first: Month, last: Month, as_of: datetime, zone: tzinfo
+) -> tuple[str, dict[str, Any]]:
+    in_scope, given = scope.sql("e.owner_id", "(e.at AT TIME ZONE %(zone)s)::date")
+    window = {"since": first.starts_at(zone), "before": last.ends_at(zone), "as_of": as_of, "zone": str(zone)}
+    return _EVENTS.replace("{in_scope}", in_scope), given | window
+
+
+def _flows(
+    scope: Scope, months: Sequence[Month], as_of: datetime, zone: tzinfo
+) -> dict[Month, dict[str, int]]:
+    events, given = _events(scope, months[0], months[-1], as_of, zone)
+    flows = {month: {"sales": 0, "orders": 0, "lost": 0} for month in months}
+    month_of = "date_trunc('month', e.at AT TIME ZONE %(zone)s)::date"
+    sql = f"SELECT {month_of}, e.kind, coalesce(sum(e.amount), 0), count(*), count(DISTINCT e.deal_id) {events} GROUP BY 1, 2"
+    for month, kind, amount, events_counted, deals in _rows(sql, given):
+        found = flows[Month.of(month)]
+        if kind == "won":
+            found |= {"sales": int(amount), "orders": events_counted}
+        else:
+            found["lost"] = deals
+    return flows
+
+
+# ── activities ─────────────────────────────────────────────────────────────────────────────────────
+
+_DONE = """
+    SELECT date_trunc('month', day)::date, sum(follows), sum(visits) FROM (
+        SELECT owner_id, day, follows, visits FROM activities_daytally
+        WHERE day >= %(first_day)s AND day < %(until_day)s
+        UNION ALL
+        SELECT owner_id, happened_on, 1, 0 FROM activities_follow
+        WHERE happened_at BETWEEN %(since)s AND %(as_of)s AND direction = 'out' AND trashed_at IS NULL
+        UNION ALL
+        SELECT owner_id, starts_on, 0, 1 FROM activities_visit
+        WHERE starts_at BETWEEN %(since)s AND %(as_of)s AND status = 'done' AND trashed_at IS NULL
+    ) done WHERE {in_scope} GROUP BY 1
+"""
+
+
+def _activities(
+    scope: Scope, months: Sequence[Month], as_of: datetime, zone: tzinfo
+) -> dict[Month, dict[str, int]]:
+    """Whole days from the roll-up; the day of `as_of`, if a month shows it, from its own rows up to the moment."""
+    today = as_of.astimezone(zone).date()
+    end = (months[-1] + 1).first_day
+    in_scope, given = scope.sql("done.owner_id", "done.day")
+    since = datetime.combine(today, time.min, zone)
+    if not months[0].first_day <= today < end:
+        since = as_of + rules.INSTANT  # none of this day's rows belong to a month that is shown
+    given |= {"first_day": months[0].first_day, "until_day": min(end, today), "since": since, "as_of": as_of}
+    found = {month: {"follows": 0, "visits": 0} for month in months}
+    for month, follows, visits in _rows(_DONE.replace("{in_scope}", in_scope), given):
+        found[Month.of(month)] = {"follows": int(follows), "visits": int(visits)}
+    return found
+
+
+# ── goals ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _goals(scope: Scope, months: Sequence[Month]) -> dict[Month, list[MonthlyGoal]]:
+    """Goals as they stand now; a team's are those of its members on the month's first day."""
+    goals = MonthlyGoal.objects.filter(month__gte=months[0], month__lte=months[-1])
+    if scope.rep:
+        goals = goals.filter(rep=scope.rep)
+    elif scope.team:
+        goals = goals.filter(
+            Q(rep__memberships__from_on__isnull=True) | Q(rep__memberships__from_on__lte=F("month")),
+            Q(rep__memberships__until_on__isnull=True) | Q(rep__memberships__until_on__gte=F("month")),
+            rep__memberships__team__in=scope.teams,
+        )
+    found: dict[Month, list[MonthlyGoal]] = {month: [] for month in months}
+    for goal in goals.select_related("rep").order_by("rep__reading", "rep"):
+        found[goal.month].append(goal)
+    return found
+
+
+# ── records behind a figure ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Records:
+    """What stands behind one cell: deals (Name), closings, activities or goals; `kind` says which."""
+
+    kind: str
+    rows: list[Any]
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A win or loss that a figure counts."""
+
+    deal: UUID
+    company: str
+    name: str
+    owner: str
+    at: datetime
+    amount: int | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A follow or visit that a figure counts."""
+
+    pk: UUID
+    company: str
+    owner: str
+    at: datetime
+
+
+_STOCK_OF_ROW: dict[Row, tuple[str, str, str | None]] = {
+    Row.OPENING_DEAL_AMOUNT: (OPENING, "deal", None),
+    Row.OPENING_DEAL_COUNT: (OPENING, "deal", None),
+    Row.SURE_AMOUNT: (CLOSING, "deal", "sure"),
+    Row.SURE_COUNT: (CLOSING, "deal", "sure"),
+    Row.SURE_NAMES: (CLOSING, "deal", "sure"),
+    Row.LIKELY_AMOUNT: (CLOSING, "deal", "likely"),
+    Row.LIKELY_COUNT: (CLOSING, "deal", "likely"),
+    Row.LIKELY_NAMES: (CLOSING, "deal", "likely"),
+    Row.TOPIC_AMOUNT: (CLOSING, "topic", None),
+    Row.TOPIC_COUNT: (CLOSING, "topic", None),
+    Row.TOPIC_NAMES: (CLOSING, "topic", None),
+}
+_WON_ROWS = (Row.SALES, Row.ORDERS, Row.UNIT_PRICE, Row.PER_HEAD, Row.ATTAINMENT)
+RECORDS_SHOWN = 500
+
+
+def records(
+    scope: Scope, row: Row, *, months: Sequence[Month], undated: bool, as_of: datetime, zone: tzinfo
+) -> Records:
+    """The records that the row's figure counts in these months (or in 時期未定), as of the moment."""
+    if row in _STOCK_OF_ROW:
+        kind, stage, rank = _STOCK_OF_ROW[row]
+        stocks = _stocks(scope, months, as_of, zone)
+        keys = (
+            [("undated", None, stage, None)] if undated else [(kind, month, stage, rank) for month in months]
+        )
+        return Records("deals", [name for key in keys for name in stocks[key].names])
+    if row in _WON_ROWS or row == Row.LOST_COUNT:
+        return Records("closings", _closings(scope, row, months, as_of, zone))
+    if row == Row.SALES_TARGET:
+        return Records("goals", [goal for month in _goals(scope, months).values() for goal in month])
+    return Records("visits" if row == Row.VISIT_COUNT else "follows", _done(scope, row, months, as_of, zone))
+
+
+def _closings(
+    scope: Scope, row: Row, months: Sequence[Month], as_of: datetime, zone: tzinfo
+) -> list[Closing]:
+    events, given = _events(scope, months[0], months[-1], as_of, zone)
+    kind = "lost" if row == Row.LOST_COUNT else "won"
+    sql = f"""
+        SELECT found.deal_id, c.name, d.name, coalesce(u.name, ''), found.at, found.amount
+        FROM (SELECT e.* {events} AND e.kind = %(kind)s) found
+        JOIN deals_deal d ON d.id = found.deal_id
+        JOIN customers_company c ON c.id = d.company_id
+        LEFT JOIN accounts_user u ON u.id = found.owner_id
+        ORDER BY found.at DESC, found.id DESC LIMIT {RECORDS_SHOWN}
+    """
+    return [Closing(*found) for found in _rows(sql, given | {"kind": kind})]
+
+
+def _done(scope: Scope, row: Row, months: Sequence[Month], as_of: datetime, zone: tzinfo) -> list[Done]:
+    table, at, day, counted = (
+        ("activities_visit", "starts_at", "starts_on", "a.status = 'done'")
+        if row == Row.VISIT_COUNT
+        else ("activities_follow", "happened_at", "happened_on", "a.direction = 'out'")
+    )
+    in_scope, given = scope.sql("a.owner_id", f"a.{day}")
+    sql = f"""
+        SELECT a.id, c.name, coalesce(u.name, ''), a.{at}
+        FROM {table} a
+        JOIN customers_company c ON c.id = a.company_id
+        LEFT JOIN accounts_user u ON u.id = a.owner_id
+        WHERE a.{at} >= %(since)s AND a.{at} < %(before)s AND a.{at} <= %(as_of)s
+          AND a.trashed_at IS NULL AND {counted} AND {in_scope}
+        ORDER BY a.{at} DESC, a.id DESC LIMIT {RECORDS_SHOWN}
+    """
+    window = {"since": months[0].starts_at(zone), "before": months[-1].ends_at(zone), "as_of": as_of}
+    return [Done(*found) for found in _rows(sql, given | window)]
