@@ -90,10 +90,8 @@ def make_venv():
 
 def install(lock):
     count = sum("==" in line for line in lock.read_text().splitlines())
-    say(
-        f"installing {count} packages from {lock.name}, each checked against its hash; the first time may be slow"
-    )
-    uv, locked = get_uv(), ["install", "--require-hashes", "-r", str(lock)]
+    say(f"installing {count} packages from {lock.name}, each checked against its hash")
+    uv, locked = get_uv(), ["install", "--quiet", "--require-hashes", "-r", str(lock)]
     if uv and succeeds([uv, "pip", *locked, "--python", str(PYTHON)], uv_settings()):
         return
     say("with pip, which takes longer than uv")
@@ -106,7 +104,7 @@ def get_uv():
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
         only_uv.write(pinned("uv", LOCKS["dev"]))
         only_uv.flush()
-        succeeds([*pip(), "install", "--quiet", "--no-deps", "--require-hashes", "-r", only_uv.name])
+        succeeds([*pip(), "install", "-qq", "--no-deps", "--require-hashes", "-r", only_uv.name])
     return str(uv) if uv.exists() else None
 
 
@@ -163,13 +161,20 @@ def only_one_at_a_time():
         yield
 
 
-def succeeds(command, env=None):
-    return subprocess.run(command, env=env).returncode == 0
-
-
 def run(command):
     if not succeeds(command):
         sys.exit(f"This did not work: {' '.join(command)}")
+
+
+def succeeds(command, env=None):
+    """Run it; every few seconds a line says that it still does."""
+    began = time.monotonic()
+    process = subprocess.Popen(command, env=env)
+    while True:
+        try:
+            return process.wait(5) == 0
+        except subprocess.TimeoutExpired:
+            say(f"still at it after {time.monotonic() - began:.0f} s")
 
 
 def say(what):

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,11 +59,14 @@ def demo(*, port: int, afresh: bool) -> None:
         say("starting PostgreSQL and Valkey under var/")
         with embedded.in_use(VAR) as addresses:
             os.environ.update(addresses, BATON_PORT=str(port))
-            logins = prepare()
-            with running(port) as children:
-                wait_for_page(port, children)
-                welcome(port, logins)
-                watch(children)
+            prepare()
+            with children() as started:
+                web = started(web_server(port))
+                logins = manage("demo_logins", quiet=True)
+                wait_for_page(port, web)
+                others = [started(child) for child in background()]
+                welcome(port, logins.splitlines())
+                watch(web, others)
 
 
 # ── before the first page ──────────────────────────────────────────────────────────────────────────
@@ -122,8 +125,8 @@ def make_secret_key() -> None:
         os.close(file)
 
 
-def prepare() -> list[str]:
-    """Bring the database and the static files up to date, fill the demo tenant once; who may log in."""
+def prepare() -> None:
+    """Bring the database and the static files up to date, fill the demo tenant once."""
     say("preparing the database")
     manage("prepare_database")
     collect_static()
@@ -133,7 +136,6 @@ def prepare() -> list[str]:
         manage("create_tenant", TENANT, "--name", NAME, "--admin", ADMIN)
         manage("seed_demo", "--tenant", TENANT)
         SEEDED.write_text(database)
-    return manage("demo_logins", quiet=True).splitlines()
 
 
 def collect_static() -> None:
@@ -149,9 +151,10 @@ def collect_static() -> None:
 
 
 def manage(*words: str, quiet: bool = False) -> str:
-    done = subprocess.run(
-        [sys.executable, ROOT / "manage.py", *words], stdout=subprocess.PIPE if quiet else None, text=True
-    )
+    command = [sys.executable, ROOT / "manage.py", *words]
+    output = subprocess.PIPE if quiet else None
+    # In a session of its own: Ctrl-C ends it through us, without its traceback.
+    done = subprocess.run(command, stdout=output, text=True, check=False, start_new_session=True)
     if done.returncode:
         raise Trouble(f"manage.py {words[0]} failed. To start from nothing: make demo RESET=1")
     return done.stdout or ""
@@ -164,7 +167,6 @@ def manage(*words: str, quiet: bool = False) -> str:
 class Child:
     name: str
     command: list[str]
-    essential: bool = False
     process: subprocess.Popen | None = None
     started_at: float = field(default=0.0)
 
@@ -195,46 +197,42 @@ class Child:
             self.process.terminate()
 
     def wait(self) -> None:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # also the workers of one that was killed
+        self.process.wait()
 
 
-def all_children(port: int) -> list[Child]:
+def web_server(port: int) -> Child:
     workers = str(min(4, 1 + (os.cpu_count() or 1)))
+    place = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    return Child("web", ["gunicorn", "config.wsgi", *place, "--workers", workers, "--preload"])
+
+
+def background() -> list[Child]:
     celery = ["celery", "-A", "config.celery:app"]
     return [
-        Child(
-            "web",
-            [
-                "gunicorn",
-                "config.wsgi",
-                "--bind",
-                f"127.0.0.1:{port}",
-                "--workers",
-                workers,
-                "--no-control-socket",
-            ],
-            essential=True,
-        ),
         Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"]),
         Child("beat", [*celery, "beat", "--schedule", str(VAR / "beat"), "--pidfile=", "--loglevel", "INFO"]),
     ]
 
 
 @contextmanager
-def running(port: int) -> Iterator[list[Child]]:
+def children() -> Iterator[Callable[[Child], Child]]:
+    """Something to start children with; they all end together."""
+    say("starting web, worker and beat; their words are in var/log/")
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir()
-    children, started = all_children(port), []
+    started: list[Child] = []
+
+    def start(child: Child) -> Child:
+        child.start()
+        started.append(child)
+        return child
+
     try:
-        say("starting web, worker and beat; their words are in var/log/")
-        for child in children:
-            child.start()
-            started.append(child)
-        yield children
+        yield start
     finally:
         say("stopping")
         for child in started:
@@ -244,17 +242,15 @@ def running(port: int) -> Iterator[list[Child]]:
         CHILDREN.unlink(missing_ok=True)
 
 
-def wait_for_page(port: int, children: list[Child]) -> None:
+def wait_for_page(port: int, web: Child) -> None:
     deadline = time.monotonic() + PATIENCE
     while (status := status_of("/live", port)) != 200:
-        end_if_web_died(children)
+        end_if_dead(web)
         if time.monotonic() > deadline:
-            raise Trouble(
-                f"The page did not answer within {PATIENCE} s (last: {status}); see {LOGS / 'web.log'}."
-            )
+            raise Trouble(f"The page did not answer within {PATIENCE} s (last: {status}); see {web.log}.")
         time.sleep(0.1)
     if (status := status_of("/", port)) not in (200, 302):
-        raise Trouble(f"The first page answers {status}; see {LOGS / 'web.log'}.")
+        raise Trouble(f"The first page answers {status}; see {web.log}.")
 
 
 def status_of(path: str, port: int) -> int | None:
@@ -269,25 +265,21 @@ def status_of(path: str, port: int) -> int | None:
         connection.close()
 
 
-def watch(children: list[Child]) -> NoReturn:
+def watch(web: Child, others: list[Child]) -> NoReturn:
     while True:
-        end_if_web_died(children)
-        for child in children:
+        end_if_dead(web)
+        for child in others:
             if child.is_dead() and time.monotonic() - child.started_at > 5:  # not in a mad loop
-                say(
-                    f"{child.name} ended with {child.process.returncode} and is started again; see {child.log}"
-                )
+                say(f"{child.name} ended ({child.process.returncode}) and is started again; see {child.log}")
+                child.wait()
                 child.start()
         time.sleep(0.5)
 
 
-def end_if_web_died(children: list[Child]) -> None:
-    for child in children:
-        if child.essential and child.is_dead():
-            last = "\n".join(child.log.read_text(errors="replace").splitlines()[-15:])
-            raise Trouble(
-                f"{last}\n\n{child.name} ended with {child.process.returncode}; all of it is in {child.log}."
-            )
+def end_if_dead(web: Child) -> None:
+    if web.is_dead():
+        last = "\n".join(web.log.read_text(errors="replace").splitlines()[-15:])
+        raise Trouble(f"{last}\n\nweb ended with {web.process.returncode}; all of it is in {web.log}.")
 
 
 def welcome(port: int, logins: list[str]) -> None:
