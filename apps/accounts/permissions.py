@@ -12,6 +12,8 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries
@@ -66,6 +68,18 @@ def may(by: User | System, act: Act, responsible_id: UUID | None = None) -> bool
     if reaches == ALL or responsible_id is None or responsible_id == by.pk:
         return True
     return reaches == TEAM and queries.leads(by, responsible_id)
+
+
+def within_reach(by: User, act: Act) -> QuerySet[User]:
+    """Active people who sell, for whom this person may do the act; oneself among them."""
+    people = User.objects.active().filter(Q(roles__overlap=queries.SELLING) | Q(pk=by.pk))
+    reaches = reach(by, act)
+    if reaches == TEAM:
+        led = queries.members(queries.led_by(by), on=timezone.localdate())
+        people = people.filter(Q(pk=by.pk) | Q(pk__in=led))
+    elif reaches != ALL:
+        people = people.filter(pk=by.pk)
+    return people.order_by("reading", "pk")
 
 
 def check(by: User | System, act: Act, responsible_id: UUID | None = None) -> None:

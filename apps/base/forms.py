@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.base import text
+from apps.base.models import Versioned, new_id
 from apps.base.month import Month
 
 NO_CONTROLS = _("見えない制御文字が入っています。消してからもう一度保存してください。")
@@ -19,12 +24,7 @@ class TidyCharField(forms.CharField):
     """Text as `text.tidied` leaves it; control characters are refused with a sentence."""
 
     def to_python(self, value):
-        if value in self.empty_values:
-            return self.empty_value
-        try:
-            return text.tidied(str(value)) or self.empty_value
-        except text.ControlCharacters:
-            raise ValidationError(NO_CONTROLS, code="controls") from None
+        return self.empty_value if value in self.empty_values else _tidied(value) or self.empty_value
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,6 +32,23 @@ class TidyCharField(forms.CharField):
         self.validators = [
             v for v in self.validators if type(v).__name__ != "ProhibitNullCharactersValidator"
         ]
+
+
+def _tidied(value: object) -> str:
+    try:
+        return text.tidied(str(value))
+    except text.ControlCharacters:
+        raise ValidationError(NO_CONTROLS, code="controls") from None
+
+
+class TidyURLField(forms.URLField):
+    """An address on the web; one typed without https:// gets it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(assume_scheme="https", **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value if value in self.empty_values else _tidied(value))
 
 
 class LongTextField(TidyCharField):
@@ -93,3 +110,85 @@ class MomentField(forms.DateTimeField):
 
 class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AsOfField(MomentField):
+    """A moment to look back from; a day alone means its end."""
+
+    def to_python(self, value):
+        moment = super().to_python(value)
+        if moment is None or len(str(value).strip()) > len("2026-10-15"):
+            return moment
+        return moment + timedelta(days=1) - timedelta(microseconds=1)
+
+
+class OnceForm(forms.Form):
+    """Makes a record: its key lets `made_once` see that the same opened form was sent before."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+
+    def clean(self):
+        _say_hidden_faults(self)
+        return super().clean()
+
+
+class ChangeForm(forms.Form):
+    """Changes a record: it knows the version that was shown, and can say what stands there meanwhile."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data=None, *, record: Versioned, **kwargs):
+        self.record = record
+        initial = {"version": record.version} | dict(self.facts_of(record)) | kwargs.pop("initial", {})
+        super().__init__(data, initial=initial, **kwargs)
+
+    @classmethod
+    def facts_of(cls, record: Any) -> Mapping[str, Any]:
+        """The record's values by the names of the form's fields."""
+        names = [name for name in cls.base_fields if name != "version"]
+        return {name: getattr(record, name) for name in names}
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """What differs from what was shown."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name != "version"}
+
+    def clean(self):
+        _say_hidden_faults(self)
+        return super().clean()
+
+    def show_present(self, present: Any) -> None:
+        """After a conflict: name the values that stand now; what was typed stays, and sent again it holds."""
+        for name, value in self.facts_of(present).items():
+            if name in self.cleaned_data and not _same(value, self.cleaned_data[name]):
+                self.add_error(
+                    name, _("今は「%(value)s」です。") % {"value": _said(self.fields[name], value)}
+                )
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = present.version
+
+
+def _say_hidden_faults(form: forms.Form) -> None:
+    if any(field.errors for field in form.hidden_fields()):
+        form.add_error(None, _("画面を開き直してから、もう一度保存してください。"))
+
+
+def _same(present: Any, given: Any) -> bool:
+    if isinstance(present, list):
+        return set(present) == set(given)
+    return (present or None) == (given or None)
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A value in words, as the form's reader would say it."""
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or str(_("空"))
+    if value in field.empty_values:
+        return str(_("空"))
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "Y/m/d H:i")
+    if isinstance(value, date):
+        return formats.date_format(value, "Y/m/d")
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(field.choices).get(value, value))
+    return str(value)

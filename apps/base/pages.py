@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, models
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+
+from apps.base import text
+
+M = TypeVar("M", bound=models.Model)
 
 
 def page(
@@ -51,7 +57,12 @@ def keyset_slice(
     """
     if after:
         queryset = queryset.filter(_beyond(order, _read(after, len(order))))
-    rows = list(queryset.order_by(*order)[: size + 1])
+    try:
+        rows = list(queryset.order_by(*order)[: size + 1])
+    except (ValidationError, ValueError, TypeError, DataError) as error:
+        if after:  # values that no column of this order can have
+            raise BadCursor(after) from error
+        raise
     if len(rows) <= size:
         return Slice(rows, None)
     rows.pop()
@@ -91,3 +102,46 @@ def _read(cursor: str, length: int) -> list:
     if any(not isinstance(v, int | str) or (isinstance(v, str) and "\x00" in v) for v in values):
         raise BadCursor(cursor)
     return values
+
+
+def listed(request: HttpRequest, queryset: QuerySet, *, order: Sequence[str], size: int = 50) -> Slice:
+    """The slice that the address asks for by `after`; its `next` is the address of the next one."""
+    try:
+        rows = keyset_slice(queryset, order=order, after=request.GET.get("after"), size=size)
+    except BadCursor:
+        raise Http404 from None
+    if rows.next is None:
+        return rows
+    asked = request.GET.copy()
+    asked["after"] = rows.next
+    return Slice(rows.rows, f"?{asked.urlencode()}")
+
+
+def searched(request: HttpRequest, name: str = "q") -> str:
+    """The words that the address asks for."""
+    return text.without_controls(request.GET.get(name, ""))[:200]
+
+
+def found_or_404(queryset: QuerySet[M], pk: Any) -> M:
+    """The row that an address names, which may be anything at all."""
+    try:
+        return queryset.get(pk=pk)
+    except (queryset.model.DoesNotExist, ValidationError, ValueError):
+        raise Http404 from None
+
+
+PAGE = "page"
+"""The source of what people record on pages."""
+
+
+def made_once(model: type[M], key: Any, make: Callable[..., M]) -> tuple[M, bool]:
+    """The record that the form with this key makes, and whether it is new: sent twice, the first one made it."""
+    given = {"source": PAGE, "external_id": str(key)}
+    if earlier := model._default_manager.filter(**given).first():
+        return earlier, False
+    try:
+        return make(**given), True
+    except IntegrityError:  # the other of two at the same time was first
+        if earlier := model._default_manager.filter(**given).first():
+            return earlier, False
+        raise

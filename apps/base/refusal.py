@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib import messages
 from django.forms import BaseForm
+from django.http import HttpRequest
 
 
 class Refused(Exception):
@@ -39,5 +41,19 @@ def refusals_shown_on(form: BaseForm) -> Iterator[None]:
         yield
     except Forbidden:
         raise
+    except Stale as stale:
+        form.add_error(None, str(stale))
+        form.show_present(stale.present)  # type: ignore[attr-defined]  # only a ChangeForm gives its version
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """Tell what an operation refuses on the next page, where a deed has no form of its own (Forbidden passes)."""
+    try:
+        yield
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        messages.error(request, str(refusal))

@@ -34,6 +34,11 @@ def tidied(text: str) -> str:
     return text
 
 
+def without_controls(text: str) -> str:
+    """For words to search by: control characters find nothing."""
+    return _CONTROLS.sub("", text).strip()
+
+
 def search_key(name: str) -> str:
     """What a name is found by: width, case, kana kind, legal form and punctuation make no difference."""
     key = jaconv.kata2hira(unicodedata.normalize("NFKC", name).casefold())

@@ -71,7 +71,7 @@ def test_a_moment_falls_on_the_day_it_has_here():
 
 
 def test_the_baton_says_what_is_known_and_the_stage():
-    deal = SimpleNamespace(plan="", amount=600_000, expected_on=date(2026, 10, 1), stage="topic", rank="")
+    deal = SimpleNamespace(plan="", amount=600_000, expected_month=date(2026, 10, 1), stage="topic", rank="")
 
     drawn = shown("{% baton deal %}", deal=deal)
 
@@ -81,7 +81,7 @@ def test_the_baton_says_what_is_known_and_the_stage():
 
 
 def test_a_row_of_values_has_a_baton_too():
-    row = {"plan": "基本", "amount": 0, "expected_on": date(2026, 10, 1), "stage": "deal", "rank": "sure"}
+    row = {"plan": "基本", "amount": 1, "expected_month": date(2026, 10, 1), "stage": "deal", "rank": "sure"}
 
     drawn = shown("{% baton deal 'l' %}", deal=row)
 
@@ -91,7 +91,7 @@ def test_a_row_of_values_has_a_baton_too():
 
 
 def test_a_lost_baton_is_grey_and_a_bare_one_has_no_word():
-    row = {"plan": "基本", "amount": None, "expected_on": None, "stage": "lost", "rank": None}
+    row = {"plan": "基本", "amount": None, "expected_month": None, "stage": "lost", "rank": None}
 
     assert 'class="bt off"' in shown("{% baton deal %}", deal=row)
     assert "ボツ" not in shown("{% baton deal bare=True %}", deal=row)

@@ -45,8 +45,8 @@ def baton(deal: Any, size: str = "", bare: bool = False) -> dict[str, Any]:
     stage = str(_value(deal, "stage") or "")
     return {
         "plan": bool(_value(deal, "plan")),
-        "price": _value(deal, "amount") is not None,
-        "timing": _value(deal, "expected_on") is not None,
+        "price": bool(_value(deal, "amount")),
+        "timing": _value(deal, "expected_month") is not None,
         "word": "" if bare else stage_word(stage),
         "rank": _value(deal, "rank") or "",
         "lost": stage == "lost",
