@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     *(app for app in SHARED_APPS + TENANT_APPS if app not in OURS_FIRST),
     "apps.base",
     "apps.reviews",
+    "django.forms",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -198,7 +199,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "apps.base.storage.HashedFiles"
     },
 }
 

@@ -285,9 +285,19 @@ RECORDS_SHOWN = 500
 
 
 def records(
-    scope: Scope, row: Row, *, months: Sequence[Month], undated: bool, as_of: datetime, zone: tzinfo
+    scope: Scope,
+    row: Row,
+    *,
+    months: Sequence[Month],
+    undated: bool = False,
+    also_undated: bool = False,
+    as_of: datetime,
+    zone: tzinfo,
 ) -> Records:
-    """The records that the row's figure counts in these months (or in 時期未定), as of the moment."""
+    """The records that the row's figure counts in these months as of the moment.
+
+    `undated`: in 時期未定 instead; `also_undated`: there too, as the total of 話題 does.
+    """
     if row in _STOCK_OF_ROW:
         kind, stage, rank = _STOCK_OF_ROW[row]
         stocks = _stocks(scope, months, as_of, zone)

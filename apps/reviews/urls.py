@@ -1,3 +1,11 @@
+from django.urls import path
+
+from apps.reviews import views
+
 app_name = "reviews"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("table/", views.table, name="table"),
+    path("table/csv/", views.table_csv, name="table-csv"),
+    path("table/records/", views.records, name="records"),
+]
