@@ -91,11 +91,11 @@ def make_venv():
 def install(lock):
     count = sum("==" in line for line in lock.read_text().splitlines())
     say(f"installing {count} packages from {lock.name}, each checked against its hash")
-    uv, locked = get_uv(), ["install", "--quiet", "--require-hashes", "-r", str(lock)]
-    if uv and succeeds([uv, "pip", *locked, "--python", str(PYTHON)], uv_settings()):
+    uv, locked = get_uv(), ["--require-hashes", "-r", str(lock)]
+    if uv and succeeds([uv, "pip", "install", "-q", *locked, "--python", str(PYTHON)], uv_settings()):
         return
     say("with pip, which takes longer than uv")
-    run([*pip(), *locked])
+    run([*pip(), "install", "-qq", *locked])
 
 
 def get_uv():

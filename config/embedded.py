@@ -269,7 +269,7 @@ def reachable_binaries(place: Path) -> Path:
     if within_reach(folder / "initdb", user):
         return folder
     wheel = folder.parents[1]
-    copy = place / "programs" / str(wheel.stat().st_mtime_ns)
+    copy = place / f"programs-{wheel.stat().st_mtime_ns}"
     if not copy.exists():
         half = copy.with_suffix(".half")
         shutil.rmtree(half, ignore_errors=True)
@@ -361,6 +361,7 @@ def home(var: Path) -> Path:
         return var
     place = Path("/var/lib") / f"baton-{key(var)}"  # only root comes here
     place.mkdir(exist_ok=True)
+    place.chmod(0o711)  # whatever the umask is, that user must get through
     return place
 
 

@@ -23,6 +23,7 @@ from config import embedded
 ROOT = Path(__file__).resolve().parent.parent
 VAR_OF_TESTS = embedded.VAR / "test"
 TENANTS = {"alpha": "アルファ商事", "beta": "ベータ工業"}
+ADDRESSES = ("DATABASE_URL", "OWNER_DATABASE_URL", "BROKER_URL")
 TEMPLATE, COPY = "baton_template_", "baton_copy_"
 ONE_MAKER = 7_340_015  # the advisory lock of whoever makes a template
 
@@ -32,7 +33,7 @@ def copied() -> Iterator[dict[str, str]]:
     """The addresses of a database of one's own, gone afterwards."""
     name = COPY + token_hex(6)
     with embedded.in_use(VAR_OF_TESTS, durable=False) as started:
-        addresses = started or {key: os.environ[key] for key in ("DATABASE_URL", "OWNER_DATABASE_URL")}
+        addresses = {key: os.environ[key] for key in ADDRESSES if key in os.environ} | started
         with owner(addresses, lives_as=name) as connection:
             drop_leftovers(connection)
             with only_maker(connection):
@@ -69,7 +70,11 @@ def made_template(connection: psycopg.Connection, addresses: dict[str, str]) -> 
 def fingerprint() -> str:
     """A hash of all that decides what a fresh database looks like."""
     digest = hashlib.sha256()
-    files = [*ROOT.glob("apps/**/migrations/*.py"), *ROOT.glob("apps/tenancy/**/*.py")]
+    files = [
+        *ROOT.glob("apps/**/migrations/*.py"),
+        *ROOT.glob("apps/tenancy/**/*.py"),
+        *ROOT.glob("apps/*/operations.py"),
+    ]
     for file in [*sorted(files), ROOT / "config/settings.py", ROOT / "requirements.txt", Path(__file__)]:
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     return digest.hexdigest()[:16]
@@ -90,11 +95,18 @@ def fill_here() -> None:
     import django  # the settings are read by the setup, which only this process needs
 
     django.setup()
+    from django.utils import timezone
+
+    from apps.integrations.operations import furnish
     from apps.tenancy import operations, schemas
+    from apps.tenancy.context import inside
 
     schemas.prepare_database()
     for slug, name in TENANTS.items():
-        operations.open_tenant(operations.create_tenant(slug, name=name))
+        tenant = operations.create_tenant(slug, name=name)
+        with inside(tenant):
+            furnish(at=timezone.now())
+        operations.open_tenant(tenant)
 
 
 def owner(addresses: dict[str, str], *, lives_as: str) -> psycopg.Connection:
