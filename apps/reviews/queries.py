@@ -301,9 +301,9 @@ def records(
     if row in _STOCK_OF_ROW:
         kind, stage, rank = _STOCK_OF_ROW[row]
         stocks = _stocks(scope, months, as_of, zone)
-        keys = (
-            [("undated", None, stage, None)] if undated else [(kind, month, stage, rank) for month in months]
-        )
+        keys: list[StockKey] = [] if undated else [(kind, month, stage, rank) for month in months]
+        if undated or (also_undated and stage == "topic"):
+            keys.append(("undated", None, stage, None))
         return Records("deals", [name for key in keys for name in stocks[key].names])
     if row in _WON_ROWS or row == Row.LOST_COUNT:
         return Records("closings", _closings(scope, row, months, as_of, zone))
