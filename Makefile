@@ -43,6 +43,7 @@ clean: ## Stop what runs and remove what was made, the demo's data too
 
 tools:
 	@$(PYTHON) bootstrap.py dev
+	@$(IN) config.translations compile
 
 browser:
 	@command -v chromium > /dev/null && fc-list :lang=ja 2> /dev/null | grep -q . || \

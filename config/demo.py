@@ -22,7 +22,7 @@ from typing import NoReturn
 
 import psutil
 
-from config import embedded
+from config import embedded, translations
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -129,6 +129,7 @@ def prepare() -> None:
     """Bring the database and the static files up to date, fill the demo tenant once."""
     say("preparing the database")
     manage("prepare_database")
+    translations.compile_all()
     collect_static()
     database = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()
     if not SEEDED.exists() or SEEDED.read_text() != database:
