@@ -17,6 +17,7 @@ journeys: tools browser ## A browser walks through the running product
 check: tools ## What the build checks, then the tests
 	$(IN) ruff format --check .
 	$(IN) ruff check .
+	$(IN) mypy
 	.venv/bin/lint-imports --no-logo
 	find templates -name '*.html' | xargs -r .venv/bin/djade --target-version 5.2 --check
 	$(MANAGE) makemigrations --check --dry-run

@@ -14,9 +14,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +29,7 @@ LOGS = VAR / "log"
 CHILDREN = VAR / "demo.children"  # who was started, so that a killed demo leaves nobody behind
 SEEDED = VAR / "demo.seeded"
 TENANT, NAME, ADMIN = "demo", "株式会社バトンデモ", "admin@demo.example"
+CELERY = ("celery", "-A", "config.celery:app")
 PATIENCE = 60  # seconds for the first page to answer
 GRACE = 15  # seconds for a child to end its work
 
@@ -60,13 +60,15 @@ def demo(*, port: int, afresh: bool) -> None:
         with embedded.in_use(VAR) as addresses:
             os.environ.update(addresses, BATON_PORT=str(port))
             prepare()
-            with children() as started:
-                web = started(web_server(port))
+            with stopped_together() as children:
+                say("starting web, worker and beat; their words are in var/log/")
+                children.append(web := web_server(port))
                 logins = manage("demo_logins", quiet=True)
                 wait_for_page(port, web)
-                others = [started(child) for child in background()]
+                children.append(worker())
+                children.append(beat())
                 welcome(port, logins.splitlines())
-                watch(web, others)
+                watch(web, children[1:])
 
 
 # ── before the first page ──────────────────────────────────────────────────────────────────────────
@@ -152,10 +154,10 @@ def collect_static() -> None:
 
 
 def manage(*words: str, quiet: bool = False) -> str:
-    command = [sys.executable, ROOT / "manage.py", *words]
+    command = [sys.executable, "manage.py", *words]
     output = subprocess.PIPE if quiet else None
     # In a session of its own: Ctrl-C ends it through us, without its traceback.
-    done = subprocess.run(command, stdout=output, text=True, check=False, start_new_session=True)
+    done = subprocess.run(command, stdout=output, text=True, check=False, cwd=ROOT, start_new_session=True)
     if done.returncode:
         raise Trouble(f"manage.py {words[0]} failed. To start from nothing: make demo RESET=1")
     return done.stdout or ""
@@ -164,22 +166,18 @@ def manage(*words: str, quiet: bool = False) -> str:
 # ── the children ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass
 class Child:
-    name: str
-    command: list[str]
-    process: subprocess.Popen | None = None
-    started_at: float = field(default=0.0)
-
-    @property
-    def log(self) -> Path:
-        return LOGS / f"{self.name}.log"
+    def __init__(self, name: str, *command: str):
+        self.name = name
+        self.command = [sys.executable, "-m", *command]
+        self.log = LOGS / f"{name}.log"
+        self.start()
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C reaches the demo alone, which then ends its children in order.
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *self.command],
+                self.command,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -208,37 +206,30 @@ class Child:
 def web_server(port: int) -> Child:
     workers = str(min(4, 1 + (os.cpu_count() or 1)))
     place = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    return Child("web", ["gunicorn", "config.wsgi", *place, "--workers", workers, "--preload"])
+    return Child("web", "gunicorn", "config.wsgi", *place, "--workers", workers, "--preload")
 
 
-def background() -> list[Child]:
-    celery = ["celery", "-A", "config.celery:app"]
-    return [
-        Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"]),
-        Child("beat", [*celery, "beat", "--schedule", str(VAR / "beat"), "--pidfile=", "--loglevel", "INFO"]),
-    ]
+def worker() -> Child:
+    return Child("worker", *CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO")
+
+
+def beat() -> Child:
+    return Child("beat", *CELERY, "beat", "--schedule", str(VAR / "beat"), "--pidfile=", "--loglevel", "INFO")
 
 
 @contextmanager
-def children() -> Iterator[Callable[[Child], Child]]:
-    """Something to start children with; they all end together."""
-    say("starting web, worker and beat; their words are in var/log/")
+def stopped_together() -> Iterator[list[Child]]:
+    """Whoever is put on the list ends when this does."""
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir()
-    started: list[Child] = []
-
-    def start(child: Child) -> Child:
-        child.start()
-        started.append(child)
-        return child
-
+    children: list[Child] = []
     try:
-        yield start
+        yield children
     finally:
         say("stopping")
-        for child in started:
+        for child in children:
             child.stop()
-        for child in started:
+        for child in children:
             child.wait()
         CHILDREN.unlink(missing_ok=True)
 

@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import quote
 
 import psutil
@@ -56,7 +57,7 @@ UNSAFE_BUT_FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
 class CannotStart(Exception):
-    """Says in one sentence which server did not start and where its log is."""
+    """Says which server did not do as it was told, and where its log is."""
 
 
 # ── what the rest of Baton asks for ────────────────────────────────────────────────────────────────
@@ -79,7 +80,7 @@ def in_use(var: Path = VAR, *, durable: bool = True) -> Iterator[dict[str, str]]
 
 def environment(var: Path = VAR, *, durable: bool = True) -> dict[str, str]:
     """The addresses that the environment leaves open, their servers started."""
-    addresses = {}
+    addresses: dict[str, str] = {}
     if not os.environ.keys() & {"DATABASE_URL", "OWNER_DATABASE_URL"}:
         database = postgres(var, durable=durable)
         addresses |= {"DATABASE_URL": database.url(), "OWNER_DATABASE_URL": database.url(user=OWNER)}
@@ -156,27 +157,29 @@ class Postgres:
         return psycopg.connect(host=str(self.sockets), user=OWNER, dbname=database, autocommit=True)
 
     def is_running(self) -> bool:
-        return self.run("pg_isready", "-q", "-h", self.sockets, "-t", "5").returncode == 0
+        return as_user(self.user, [self.programs / "pg_isready", "-q", "-h", self.sockets]) == 0
 
     def start(self, settings: dict[str, str]) -> None:
-        if self.is_running():
-            return
-        if not self.cluster.exists():
-            self.initialise()
-        self.refuse_other_version()
-        self.drop_stale_pid()
-        options = settings | {"unix_socket_directories": str(self.sockets)}
-        given = shlex.join(word for name, value in options.items() for word in ("-c", f"{name}={value}"))
-        done = self.run(
-            "pg_ctl", "start", "-D", self.cluster, "-l", self.log, "-w", "-t", str(PATIENCE), "-o", given
-        )
-        if done.returncode:
-            raise CannotStart(f"PostgreSQL did not start; its reasons are in {self.log}.")
+        if not self.is_running():
+            if not self.cluster.exists():
+                self.initialise()
+            self.refuse_other_version()
+            if not self.process():
+                self.launch(settings | {"unix_socket_directories": str(self.sockets)})
+            waited_for(self.is_running)  # after a crash it mends itself first
         self.make_database(DATABASE)
+
+    def launch(self, settings: dict[str, str]) -> None:
+        self.drop_stale_pid()
+        options = shlex.join(word for name, value in settings.items() for word in ("-c", f"{name}={value}"))
+        self.run("pg_ctl", "start", *self.and_wait(), "-l", self.log, "-o", options)
 
     def stop(self) -> None:
         if self.cluster.exists() and self.process():
-            self.run("pg_ctl", "stop", "-D", self.cluster, "-m", "fast", "-w", "-t", str(PATIENCE))
+            self.run("pg_ctl", "stop", *self.and_wait(), "-m", "fast")
+
+    def and_wait(self) -> list[str | Path]:
+        return ["-D", self.cluster, "-w", "-t", str(PATIENCE)]
 
     def initialise(self) -> None:
         """Made beside its place and moved there whole: an interrupted start leaves nothing half done."""
@@ -185,11 +188,8 @@ class Postgres:
         shutil.rmtree(half, ignore_errors=True)
         # Without a UTF-8 locale trigram search ignores Japanese; the built-in one is the same everywhere.
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version() >= 17 else []
-        done = self.run(
-            "initdb", "-D", half, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", *builtin
-        )
-        if done.returncode:
-            raise CannotStart(f"PostgreSQL's initdb failed: {done.stderr.strip()}")
+        text = ["--encoding=UTF8", "--locale=C.UTF-8", *builtin]
+        self.run("initdb", "-D", half, "-U", OWNER, "--auth=trust", *text)
         (half / "pg_hba.conf").write_text("local all all trust\n")  # the socket's folder is the door
         half.rename(self.cluster)
 
@@ -211,9 +211,8 @@ class Postgres:
 
     def drop_stale_pid(self) -> None:
         """After a power cut another program may bear the old number, and PostgreSQL would wait for it."""
-        if not self.process():
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-            (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def process(self) -> psutil.Process | None:
         try:
@@ -226,13 +225,12 @@ class Postgres:
     def version(self) -> int:
         return version_of(self.programs)
 
-    def run(self, program: str, *words: str | Path) -> subprocess.CompletedProcess:
+    def run(self, program: str, *words: str | Path) -> None:
         # To a file, not a pipe: the server inherits it and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as errors:
-            done = as_user(self.user, [self.programs / program, *words], stderr=errors)
-            errors.seek(0)
-            done.stderr = errors.read()
-        return done
+            if as_user(self.user, [self.programs / program, *words], errors):
+                errors.seek(0)
+                raise CannotStart(f"PostgreSQL's {program} failed; see {self.log}.\n{errors.read().strip()}")
 
 
 def binaries() -> Path:
@@ -260,7 +258,7 @@ def system_binaries() -> list[Path]:
 
 def version_of(folder: Path) -> int:
     said = subprocess.check_output([folder / "postgres", "--version"], text=True)
-    return int(re.search(r"\d+", said)[0])  # postgres (PostgreSQL) 18.6
+    return int(re.findall(r"\d+", said)[0])  # postgres (PostgreSQL) 18.6
 
 
 def reachable_binaries(place: Path) -> Path:
@@ -314,9 +312,9 @@ class Valkey:
         if self.is_running():
             return
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        memory = ["--dir", self.folder, "--appendonly", "yes", "--save", ""]
-        door = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
-        apart = ["--daemonize", "yes", "--pidfile", self.folder / "pid", "--logfile", self.log]
+        memory = ["--dir", str(self.folder), "--appendonly", "yes", "--save", ""]
+        door = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        apart = ["--daemonize", "yes", "--pidfile", str(self.folder / "pid"), "--logfile", str(self.log)]
         subprocess.run([valkey_program(), *door, *memory, *apart], check=False, stdout=subprocess.DEVNULL)
         if not waited_for(self.is_running, 10):
             raise CannotStart(f"Valkey did not start; its reasons are in {self.log}.")
@@ -384,7 +382,7 @@ def owned_folder(folder: Path, user: str | None) -> Path:
 
 
 def within_reach(path: Path, user: str | None) -> bool:
-    return as_user(user, ["test", "-x", path]).returncode == 0
+    return as_user(user, ["test", "-x", path]) == 0
 
 
 def given_to(user: str | None, folder: Path) -> None:
@@ -392,11 +390,16 @@ def given_to(user: str | None, folder: Path) -> None:
         os.chown(path, pwd.getpwnam(user).pw_uid if user else -1, -1, follow_symlinks=False)
 
 
-def as_user(user: str | None, command: list, **streams) -> subprocess.CompletedProcess:
-    who = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+def as_user(user: str | None, command: list[str | Path], errors: IO | None = None) -> int:
+    """Run it silently as that user; what it returns."""
+    who: dict[str, Any] = (
+        {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
+    )
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    return subprocess.run(command, **who, **silent, **streams, cwd="/", env=settings)
+    none = subprocess.DEVNULL
+    return subprocess.run(
+        command, **who, cwd="/", env=settings, stdin=none, stdout=none, stderr=errors, check=False
+    ).returncode
 
 
 def key(path: Path) -> str:
@@ -411,7 +414,7 @@ def locked(var: Path, name: str, how: int = fcntl.LOCK_EX) -> Iterator:
         yield lock
 
 
-def waited_for(happens, seconds: float = PATIENCE) -> bool:
+def waited_for(happens: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while not (happened := happens()) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -432,7 +435,7 @@ def main(asked: str) -> None:
             forget(VAR / "test")
             forget()
         case "status":
-            servers = {"PostgreSQL": Postgres.of(VAR), "Valkey": Valkey.of(VAR)}
+            servers: dict[str, Postgres | Valkey] = {"PostgreSQL": Postgres.of(VAR), "Valkey": Valkey.of(VAR)}
             for name, server in servers.items():
                 print(f"{name} is {'running' if server.is_running() else 'stopped'}, log: {server.log}")
         case _:
