@@ -4,9 +4,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+from apps.accounts.vocabulary import Role
 from apps.tenancy import queries
 from apps.tenancy.context import inside
-from tests import database
+from tests import database, factories
 from tests.client import TenantClient
 
 # ── the database: one copy per worker, tests inside a transaction in tenant alpha ──────────────────
@@ -75,3 +76,55 @@ def connected_to(addresses):
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+
+
+# ── people of tenant alpha ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def team(db):
+    return factories.make_team("営業一課")
+
+
+@pytest.fixture
+def rep(team):
+    return factories.make_user(Role.FIELD_SALES, name="青木 健", team=team)
+
+
+@pytest.fixture
+def colleague(team):
+    """Sells in the same team as the rep."""
+    return factories.make_user(Role.FIELD_SALES, name="馬場 優", team=team)
+
+
+@pytest.fixture
+def stranger(db):
+    """Sells in another team."""
+    return factories.make_user(Role.INSIDE_SALES, name="千葉 遥", team=factories.make_team("別の課"))
+
+
+@pytest.fixture
+def manager(team):
+    return factories.make_user(Role.MANAGER, name="土井 課長", team=team)
+
+
+@pytest.fixture
+def executive(db):
+    return factories.make_user(Role.EXECUTIVE, name="江口 社長")
+
+
+@pytest.fixture
+def admin(db):
+    return factories.make_user(Role.ADMIN, name="福田 管理")
+
+
+@pytest.fixture
+def logged_in(alpha):
+    """A browser of this person at alpha's host."""
+
+    def browser(user):
+        client = TenantClient(alpha)
+        client.force_login(user)
+        return client
+
+    return browser

@@ -1,0 +1,61 @@
+"""People and records for tests, made by the product's own operations so that every figure follows."""
+
+from itertools import count
+
+from django.utils import timezone
+
+from apps.accounts import operations as accounts
+from apps.accounts.models import SYSTEM, Team, User
+from apps.accounts.vocabulary import Role
+from apps.activities import operations as activities
+from apps.activities.models import Follow, Visit
+from apps.customers import operations as customers
+from apps.customers.models import Company, Contact
+from apps.deals import operations as deals
+from apps.deals.models import Deal
+
+PASSWORD = "a-long-password"
+_number = count(1)
+
+
+def _deed() -> dict:
+    return {"by": SYSTEM, "at": timezone.now()}
+
+
+def make_team(name: str = "", *, parent: Team | None = None) -> Team:
+    return accounts.add_team(name=name or f"営業{next(_number)}課", parent=parent, **_deed())
+
+
+def make_user(*roles: Role, name: str = "", team: Team | None = None, email: str = "") -> User:
+    number = next(_number)
+    return accounts.add_user(
+        name=name or f"社員{number}",
+        email=email or f"person{number}@test.example",
+        roles=roles,
+        team=team,
+        password=PASSWORD,
+        **_deed(),
+    )
+
+
+def make_company(name: str = "", **facts) -> Company:
+    return customers.add_company(name=name or f"株式会社テスト{next(_number)}", **facts, **_deed())
+
+
+def make_contact(company: Company | None = None, **facts) -> Contact:
+    facts = {"name": f"担当{next(_number)}"} | facts
+    return customers.add_contact(company=company or make_company(), **facts, **_deed())
+
+
+def make_deal(owner: User, *, company: Company | None = None, **facts) -> Deal:
+    return deals.open_deal(company=company or make_company(), owner=owner, **facts, **_deed())
+
+
+def make_follow(owner: User, *, company: Company | None = None, **facts) -> Follow:
+    facts = {"kind": "call", "outcome": "connected", "happened_at": timezone.now()} | facts
+    return activities.record_follow(owner=owner, company=company or make_company(), **facts, **_deed())
+
+
+def make_visit(owner: User, *, company: Company | None = None, **facts) -> Visit:
+    facts = {"starts_at": timezone.now()} | facts
+    return activities.plan_visit(owner=owner, company=company or make_company(), **facts, **_deed())
