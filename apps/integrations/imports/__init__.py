@@ -1,0 +1,1 @@
+"""Import: reading → mapping → a kind of record → the same operations as everywhere."""

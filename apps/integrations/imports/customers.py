@@ -1,0 +1,165 @@
+"""Companies and contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import SYSTEM
+from apps.customers import operations
+from apps.customers.models import Company, Contact
+from apps.integrations.imports.fields import ReadingField, reference, text
+from apps.integrations.imports.finding import Unknown
+from apps.integrations.imports.kinds import Fate, Kind, Row, each
+
+
+def numbered() -> forms.Field:
+    return reference(gettext_lazy("番号"))
+
+
+class Companies(Kind):
+    label = gettext_lazy("顧客")
+    model = Company
+    identity = ("name", "postal_code", "address")
+    aliases = {
+        "Company name": "name",
+        "Account Name": "name",
+        "Organization": "name",
+        "顧客名": "name",
+        "取引先名": "name",
+        "企業名": "name",
+        "フリガナ": "reading",
+        "カナ": "reading",
+        "Record ID": "external_id",
+        "取引先 ID": "external_id",
+        "顧客コード": "external_id",
+        "TEL": "phone",
+        "TEL会社": "phone",
+        "電話番号": "phone",
+        "URL": "website",
+        "備考": "note",
+    }
+
+    def asked(self) -> dict[str, forms.Field]:
+        return {
+            "external_id": numbered(),
+            "name": text(Company, "name", required=True),
+            "reading": ReadingField(label=gettext_lazy("よみ"), max_length=300, required=False),
+            "postal_code": text(Company, "postal_code"),
+            "address": text(Company, "address"),
+            "phone": text(Company, "phone"),
+            "website": forms.URLField(
+                label=gettext_lazy("ウェブサイト"), max_length=300, required=False, assume_scheme="https"
+            ),
+            "note": text(Company, "note"),
+        }
+
+    def present(self, rows: Sequence[Row]) -> dict[str, Company]:
+        """Also companies of this source that another file's rows named before they had a number."""
+        present = super().present(rows)
+        unnumbered = Company.objects.kept().filter(source=self.source, external_id=None)
+        by_name = {c.name: c for c in unnumbered.filter(name__in=[row.facts["name"] for row in rows])}
+        for row in rows:
+            if row.key not in present and (company := by_name.pop(row.facts["name"], None)):
+                present[row.key] = company
+        return present
+
+    def compare(self, record: Company, row: Row) -> None:
+        if record.external_id is None:
+            self.change(record, row.facts | {"external_id": row.key})
+            row.fate = Fate.CHANGED
+        else:
+            super().compare(record, row)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        operations.add_companies(companies=[self.named(row) for row in rows], by=SYSTEM, at=self.at)
+
+    def change(self, record: Company, facts: dict[str, Any]) -> None:
+        operations.change_company(record, by=SYSTEM, at=self.at, **facts)
+
+
+class OfCompany(Kind):
+    """What belongs to a company, which a file calls by name (`company`) or by number (`company_id`)."""
+
+    def company_fields(self) -> dict[str, forms.Field]:
+        return {
+            "company": reference(gettext_lazy("会社")),
+            "company_id": reference(gettext_lazy("会社の番号")),
+        }
+
+    def resolve(self, rows: Sequence[Row]) -> None:
+        self.find.know_companies(row.facts["company"] for row in rows if "company" in row.facts)
+        numbered = self.find.company_numbered(
+            row.facts["company_id"] for row in rows if "company_id" in row.facts
+        )
+
+        def put(row: Row) -> None:
+            number, name = row.facts.pop("company_id", None), row.facts.get("company")
+            if number and number not in numbered:
+                raise Unknown(
+                    _("番号「%(number)s」の顧客が見つかりません。先に顧客を取り込んでください。")
+                    % {"number": number}
+                )
+            if number:
+                row.facts["company"] = numbered[number]
+            elif name:
+                row.facts["company"] = self.find.company(name) or self._made(name, row)
+            else:
+                self.without_company(row)
+
+        each(rows, put)
+
+    def _made(self, name: str, row: Row) -> Company:
+        row.remarks.append(("company", name))
+        return self.find.make_company(name)
+
+    def without_company(self, row: Row) -> None:
+        raise Unknown(_("会社がわかりません。会社の名前か番号を入れてください。"))
+
+
+class Contacts(OfCompany):
+    label = gettext_lazy("担当者")
+    model = Contact
+    related = ("company",)
+    identity = ("company", "company_id", "name", "email")
+    aliases = {
+        "会社名": "company",
+        "取引先名": "company",
+        "顧客名": "company",
+        "Organization": "company",
+        "Account Name": "company",
+        "Full Name": "name",
+        "担当者名": "name",
+        "フリガナ": "reading",
+        "E-mail": "email",
+        "メール": "email",
+        "部署名": "department",
+        "Job Title": "title",
+        "TEL直通": "phone",
+        "電話番号": "phone",
+        "Record ID": "external_id",
+        "備考": "note",
+    }
+
+    def asked(self) -> dict[str, forms.Field]:
+        return {
+            "external_id": numbered(),
+            **self.company_fields(),
+            "name": text(Contact, "name", required=True),
+            "reading": ReadingField(label=gettext_lazy("よみ"), max_length=200, required=False),
+            "department": text(Contact, "department"),
+            "title": text(Contact, "title"),
+            "email": forms.EmailField(label=gettext_lazy("メールアドレス"), max_length=254, required=False),
+            "phone": text(Contact, "phone"),
+            "note": text(Contact, "note"),
+        }
+
+    def add(self, rows: Sequence[Row]) -> None:
+        operations.add_contacts(contacts=[self.named(row) for row in rows], by=SYSTEM, at=self.at)
+
+    def change(self, record: Contact, facts: dict[str, Any]) -> None:
+        operations.change_contact(record, by=SYSTEM, at=self.at, **facts)

@@ -1,0 +1,175 @@
+"""Records by what a file calls them: a number within the source, a name, a name written otherwise."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import SYSTEM, User
+from apps.base import text
+from apps.base.refusal import Refused
+from apps.customers import operations as customers
+from apps.customers.models import Company, Contact
+from apps.deals import operations as deals
+from apps.deals.models import Deal, LostReason
+from apps.deals.vocabulary import Cause
+
+MOST_REMEMBERED = 20_000
+NOBODYS_COMPANY = "顧客不明(取り込み)"
+
+
+class Unknown(Refused):
+    """What the file names is not here, or is here more than once."""
+
+
+class Finder:
+    """Finds records for one import, many at a time, and remembers a limited number of them."""
+
+    def __init__(self, source: str, *, at: datetime) -> None:
+        self.source, self.at = source, at
+        self._companies: dict[str, Company | None] = {}
+
+    def forget(self) -> None:
+        """After a rollback: what was made is gone."""
+        self._companies.clear()
+        for remembered in ("_people", "reasons", "no_reason"):
+            self.__dict__.pop(remembered, None)
+
+    # ── companies ──────────────────────────────────────────────────────────────────────────────────
+
+    def know_companies(self, names: Iterable[str]) -> None:
+        """Look these names up together."""
+        if len(self._companies) > MOST_REMEMBERED:
+            self._companies.clear()
+        asked = {name for name in names if name not in self._companies}
+        if not asked:
+            return
+        ours = Company.objects.filter(source=self.source)
+        by_number = {c.external_id: c for c in ours.filter(external_id__in=asked)}
+        by_name = _grouped(ours.kept().filter(name__in=asked), lambda c: c.name)
+        unfound = [name for name in asked if name not in by_number and name not in by_name]
+        by_key = self._by_search_key(unfound)
+        for name in asked:
+            if name in by_number:
+                self._companies[name] = by_number[name]
+                continue
+            found = by_name.get(name) or by_key.get(text.search_key(name), [])
+            exact = [company for company in found if company.name == name]
+            found = exact if len(exact) == 1 else found
+            if len(found) < 2:
+                self._companies[name] = found[0] if found else None
+
+    def _by_search_key(self, names: Sequence[str]) -> dict[str, list[Company]]:
+        keys = {key for name in names if (key := text.search_key(name))}
+        if not keys:
+            return {}
+        # A company's search key is that of its name, a blank, and that of its reading.
+        any_of_them = Q(pk=None)
+        for key in keys:
+            any_of_them |= Q(search_key__startswith=f"{key} ")
+        return _grouped(
+            Company.objects.kept().filter(any_of_them), lambda company: company.search_key.split(" ")[0]
+        )
+
+    def company(self, name: str) -> Company | None:
+        """The company that `know_companies` found; None where there is none. Unknown where there are several."""
+        if name not in self._companies:
+            raise Unknown(
+                _("「%(name)s」にあたる顧客が2件以上あります。顧客の番号で指定してください。")
+                % {"name": name}
+            )
+        return self._companies[name]
+
+    def company_numbered(self, numbers: Iterable[str]) -> dict[str, Company]:
+        known = Company.objects.filter(source=self.source, external_id__in=set(numbers))
+        return {company.external_id: company for company in known if company.external_id}
+
+    def make_company(self, name: str) -> Company:
+        company = customers.add_company(name=name, source=self.source, by=SYSTEM, at=self.at)
+        self._companies[name] = company
+        return company
+
+    def nobodys_company(self) -> Company:
+        """顧客不明(取り込み) — where deals go that name no customer."""
+        self.know_companies([NOBODYS_COMPANY])
+        return self.company(NOBODYS_COMPANY) or self.make_company(NOBODYS_COMPANY)
+
+    # ── people ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _people(self) -> dict[str, User | None]:
+        """Everybody by number, address and name; None where several people go by it. The surest comes last."""
+        people = list(User.objects.all())
+        ours = [user for user in people if user.source == self.source]
+        known: dict[str, User | None] = {}
+        for users, called in (
+            (people, lambda user: _plain(user.name)),
+            (people, lambda user: user.name),
+            (ours, lambda user: user.name),
+            (people, lambda user: (user.email or "").casefold()),
+            (ours, lambda user: user.external_id or ""),
+        ):
+            grouped = _grouped(users, called)
+            known |= {name: found[0] if len(found) == 1 else None for name, found in grouped.items() if name}
+        return known
+
+    def person(self, name: str) -> User | None:
+        """Whom the file means, by number, address or name; None if that is nobody, or more than one."""
+        for called in (name, name.casefold(), _plain(name)):
+            if called in self._people:
+                return self._people[called]
+        return None
+
+    # ── why deals are lost ─────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def no_reason(self) -> LostReason:
+        return deals.unknown_reason()
+
+    @cached_property
+    def reasons(self) -> dict[str, LostReason]:
+        return {reason.label: reason for reason in LostReason.objects.all()}
+
+    def reason(self, label: str) -> LostReason:
+        """The reason in these words; a new one gets a cause that is left out of every comparison of people."""
+        if label not in self.reasons:
+            self.reasons[label] = deals.add_lost_reason(
+                label=label, cause=Cause.CUSTOMER, by=SYSTEM, at=self.at
+            )
+        return self.reasons[label]
+
+    # ── what belongs to a company ──────────────────────────────────────────────────────────────────
+
+    def deals(self, numbers: Iterable[str]) -> dict[str, Deal]:
+        known = Deal.objects.filter(source=self.source, external_id__in=set(numbers)).select_related(
+            "company"
+        )
+        return {deal.external_id: deal for deal in known if deal.external_id}
+
+    def contact(self, name: str, company: Company) -> Contact:
+        """Somebody of that company, by number or name."""
+        found = Contact.objects.kept().filter(company=company)
+        several = list(found.filter(source=self.source, external_id=name) or found.filter(name=name)[:2])
+        if len(several) != 1:
+            raise Unknown(
+                _("担当者「%(name)s」がこの会社に見つかりません。") % {"name": name}, field="contact"
+            )
+        return several[0]
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _grouped(records: Iterable[Any] | QuerySet, by: Any) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for record in records:
+        groups[by(record)].append(record)
+    return groups
