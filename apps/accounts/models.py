@@ -11,9 +11,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.vocabulary import Role
+from apps.accounts.vocabulary import Act, Role
 from apps.base.history import audited
 from apps.base.models import Row, Versioned
 
@@ -81,6 +82,17 @@ class User(AbstractBaseUser, Versioned):
 
     def has(self, role: Role) -> bool:
         return role in self.roles
+
+    @property
+    def role_names(self) -> str:
+        """The roles as people say them."""
+        return "・".join(str(role.label) for role in Role if role in self.roles)
+
+    def may(self, act: str, responsible_id: UUID | None = None) -> bool:
+        """`permissions.may`, for apps below this one."""
+        from apps.accounts import permissions  # it asks queries, which ask this module
+
+        return permissions.may(self, Act(act), responsible_id)
 
     def get_session_auth_hash(self) -> str:
         """Changing the salt or the password ends every session."""
@@ -208,6 +220,18 @@ class BusinessCalendar(Versioned):
             models.UniqueConstraint(fields=["team"], name="one_calendar_per_team", nulls_distinct=False),
             models.CheckConstraint(name="opens_before_it_closes", condition=Q(opens_at__lt=F("closes_at"))),
         ]
+
+    def __str__(self) -> str:
+        """月〜金 9:00〜18:00・祝日は休み"""
+        hours = f"{self.opens_at:%-H:%M}〜{self.closes_at:%-H:%M}"
+        public = _("祝日は休み") if self.keeps_public_holidays else _("祝日も営業")
+        return f"{self._weekdays_in_words()} {hours}・{public}"
+
+    def _weekdays_in_words(self) -> str:
+        first, last = self.weekdays[0], self.weekdays[-1]
+        if len(self.weekdays) > 2 and self.weekdays == list(range(first, last + 1)):
+            return f"{WEEKDAYS_ABBR[first]}〜{WEEKDAYS_ABBR[last]}"
+        return "・".join(str(WEEKDAYS_ABBR[day]) for day in self.weekdays)
 
     @property
     def responsible_id(self) -> None:

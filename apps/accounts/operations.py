@@ -22,9 +22,9 @@ from apps.accounts.models import (
     User,
     new_salt,
 )
-from apps.accounts.permissions import ALL, only_who_may, reach
+from apps.accounts.permissions import check_for_team, only_who_may
 from apps.accounts.vocabulary import Act, Role
-from apps.base.refusal import Forbidden, Refused
+from apps.base.refusal import Refused
 from apps.journal.operations import note
 
 
@@ -254,7 +254,7 @@ def set_working_time(
     at: datetime,
 ) -> BusinessCalendar:
     """営業カレンダーを決める — of a team, or of the whole company (no team)."""
-    _within_reach(by, team)
+    check_for_team(by, Act.MANAGE_CALENDAR, team)
     if opens_at >= closes_at:
         raise BadHours(_("終業は始業より後にしてください。"), field="closes_at")
     if not weekdays:
@@ -274,17 +274,11 @@ def set_working_time(
     return calendar
 
 
-def _within_reach(by: User | System, team: Team | None) -> None:
-    """A manager sets the calendars of the teams that they lead, the company's is the admin's."""
-    if reach(by, Act.MANAGE_CALENDAR) != ALL and (team is None or team.pk not in queries.led_by(by)):
-        raise Forbidden(_("自分のチームのカレンダーだけ変更できます。"))
-
-
 @only_who_may(Act.MANAGE_CALENDAR)
 @transaction.atomic
 def follow_company_calendar(calendar: BusinessCalendar, *, by: User | System, at: datetime) -> None:
     """チームのカレンダーをやめる — the company's holds again."""
-    _within_reach(by, calendar.team)
+    check_for_team(by, Act.MANAGE_CALENDAR, calendar.team)
     note("calendar.dropped", calendar.team, by=by)
     calendar.delete()
 

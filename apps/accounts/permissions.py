@@ -8,16 +8,17 @@ What is not in the table may not be done. Reading customers, deals, activities a
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import queries
-from apps.accounts.models import SYSTEM, System, User
+from apps.accounts.models import SYSTEM, System, Team, User
 from apps.accounts.vocabulary import Act, Relation, Role
 from apps.base.refusal import Forbidden
 
@@ -62,12 +63,26 @@ def reach(by: User | System, act: Act) -> Relation | None:
 
 def may(by: User | System, act: Act, responsible_id: UUID | None = None) -> bool:
     """Whether this person may do the act to what `responsible_id` looks after (None: nobody in particular)."""
+    return reaching(by, act)(responsible_id)
+
+
+def reaching(by: User | System, act: Act) -> Callable[[UUID | None], bool]:
+    """`may` for many things at the cost of one."""
     reaches = reach(by, act)
-    if reaches is None:
-        return False
-    if reaches == ALL or responsible_id is None or responsible_id == by.pk:
-        return True
-    return reaches == TEAM and queries.leads(by, responsible_id)
+
+    @cache
+    def led() -> set[UUID]:
+        teams = queries.led_by(by)
+        return set(queries.members(teams, on=timezone.localdate()).values_list("pk", flat=True))
+
+    def may_to(responsible_id: UUID | None) -> bool:
+        if reaches is None:
+            return False
+        if reaches == ALL or responsible_id is None or responsible_id == by.pk:
+            return True
+        return reaches == TEAM and responsible_id in led()
+
+    return may_to
 
 
 def within_reach(by: User, act: Act) -> QuerySet[User]:
@@ -86,6 +101,43 @@ def check(by: User | System, act: Act, responsible_id: UUID | None = None) -> No
     """Raise Forbidden unless `may`."""
     if not may(by, act, responsible_id):
         raise Forbidden(_("「%(act)s」はできません。管理者にたずねてください。") % {"act": Act(act).label})
+
+
+def teams_within_reach(by: User | System, act: Act) -> set[UUID]:
+    """The teams to which this person may do the act."""
+    match reach(by, act):
+        case Relation.ALL:
+            return set(queries.parents_of_teams())
+        case Relation.TEAM:
+            return set(queries.led_by(by))
+    return set()
+
+
+def may_for_team(by: User | System, act: Act, team: Team | None) -> bool:
+    """Whether this person may do the act to the team, or to the whole company (None)."""
+    if team is None:
+        return reach(by, act) == ALL
+    return team.pk in teams_within_reach(by, act)
+
+
+def check_for_team(by: User | System, act: Act, team: Team | None) -> None:
+    """Raise Forbidden unless `may_for_team`."""
+    if not may_for_team(by, act, team):
+        raise Forbidden(_("「%(act)s」は、自分のチームについてだけできます。") % {"act": Act(act).label})
+
+
+def only_for_who_may(act: Act) -> Callable[[Callable], Callable]:
+    """Guard a page that is there for a deed; its operation asks again, about the thing itself."""
+
+    def guard(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+            check(request.user, act)
+            return view(request, *args, **given)
+
+        return guarded
+
+    return guard
 
 
 def only_who_may(act: Act, *, owner: str | None = None) -> Callable[[Callable], Callable]:

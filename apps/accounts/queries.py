@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
 import holidays
-from django.db.models import OuterRef, QuerySet, Subquery
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from apps.accounts import rules
 from apps.accounts.models import (
     ApiToken,
     BusinessCalendar,
     Grade,
+    GradeHeld,
     Membership,
     Organisation,
     Team,
@@ -58,15 +65,40 @@ def leads(manager: User, person_id: UUID) -> bool:
     return members(led_by(manager), on=timezone.localdate()).filter(pk=person_id).exists()
 
 
-def people(*, words: str = "") -> QuerySet[User]:
-    """Everybody with today's team, by reading."""
-    now = Membership.objects.filter(in_force(timezone.localdate()), user=OuterRef("pk"))
+def people(*, words: str = "", active: bool | None = None) -> QuerySet[User]:
+    """Everybody with today's team and grade, by reading; `active`: only who can (not) log in any more."""
+    today = in_force(timezone.localdate())
+    member = Membership.objects.filter(today, user=OuterRef("pk"))
+    held = GradeHeld.objects.filter(today, user=OuterRef("pk"))
     found = User.objects.annotate(
-        team_id=Subquery(now.values("team")[:1]), team_name=Subquery(now.values("team__name")[:1])
+        team_id=Subquery(member.values("team")[:1]),
+        team_name=Subquery(member.values("team__name")[:1]),
+        grade_name=Subquery(held.values("grade__name")[:1]),
     )
     if words:
-        found = found.filter(name__icontains=words) | found.filter(reading__icontains=words)
+        found = found.filter(Q(name__icontains=words) | Q(reading__icontains=words))
+    if active is not None:
+        found = found.filter(deactivated_at__isnull=active)
     return found.order_by("reading", "pk")
+
+
+def head_count() -> tuple[int, int]:
+    """How many are active, and how many are not any more."""
+    counts = User.objects.aggregate(
+        active=Count("pk", filter=Q(deactivated_at__isnull=True)),
+        stopped=Count("pk", filter=Q(deactivated_at__isnull=False)),
+    )
+    return counts["active"], counts["stopped"]
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Where the person has been, the latest first."""
+    return user.memberships.select_related("team").order_by(F("from_on").desc(nulls_last=True))
+
+
+def grades_of(user: User) -> QuerySet[GradeHeld]:
+    """Which grades the person has had, the latest first."""
+    return user.grades_held.select_related("grade").order_by(F("from_on").desc(nulls_last=True))
 
 
 def reps() -> QuerySet[User]:
@@ -81,6 +113,33 @@ def teams() -> QuerySet[Team]:
     return Team.objects.select_related("parent").order_by("name", "pk")
 
 
+@dataclass(frozen=True)
+class TeamInTree:
+    team: Team
+    path: tuple[str, ...]
+    """The names from the top down to the team itself."""
+
+    @property
+    def depth(self) -> int:
+        return len(self.path) - 1
+
+
+def team_tree() -> list[TeamInTree]:
+    """Every team below the one that holds it, with today's `head_count` of active people (without sub-teams)."""
+    here = Membership.objects.filter(
+        in_force(timezone.localdate()), team=OuterRef("pk"), user__deactivated_at__isnull=True
+    )
+    counted = here.order_by().values("team").annotate(n=Count("pk")).values("n")
+    by_id = {
+        team.pk: team
+        for team in Team.objects.annotate(head_count=Coalesce(Subquery(counted), 0)).order_by("name", "pk")
+    }
+    parents = {pk: team.parent_id for pk, team in by_id.items()}
+    return [
+        TeamInTree(by_id[line[-1]], tuple(by_id[pk].name for pk in line)) for line in rules.lines_of(parents)
+    ]
+
+
 def grades() -> QuerySet[Grade]:
     return Grade.objects.all()
 
@@ -93,6 +152,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The person's tokens: those in use first, then the newest."""
+    return user.tokens.order_by(F("revoked_at").asc(nulls_first=True), "-made_at", "pk")
+
+
 def user_of_token(token: str) -> User | None:
     """The active user that this token acts for, or None."""
     found = ApiToken.objects.select_related("user").filter(
@@ -101,10 +165,17 @@ def user_of_token(token: str) -> User | None:
     return next((row.user for row in found), None)
 
 
+def locked_until(*, username: str, ip_address: str | None) -> datetime:
+    """When somebody who tried too often may try again."""
+    tried = AccessAttempt.objects.filter(username=username, ip_address=ip_address)
+    return tried.latest("attempt_time").attempt_time + get_cool_off()
+
+
 @cache
-def public_holidays(year: int) -> frozenset[date]:
-    """Japan's public holidays of a year, substitutes included: the same for every tenant."""
-    return frozenset(holidays.country_holidays("JP", years=year))
+def public_holidays(year: int, language: str = "ja") -> Mapping[date, str]:
+    """Japan's public holidays of a year and their names, substitutes included: the same for every tenant."""
+    named = "en_US" if language == "en" else "ja"
+    return dict(holidays.country_holidays("JP", years=year, language=named))
 
 
 class _Closed:
@@ -125,15 +196,46 @@ class _Closed:
         return len(self.own)
 
 
-def working_time(team_id: UUID | None = None) -> rules.WorkingTime:
+def calendar_in_force(team_id: UUID | None) -> BusinessCalendar:
     """The team's calendar, else that of the nearest team above, else the tenant's."""
-    calendars = {c.team_id: c for c in BusinessCalendar.objects.prefetch_related("own_holidays")}
+    calendars = {
+        c.team_id: c for c in BusinessCalendar.objects.select_related("team").prefetch_related("own_holidays")
+    }
     parents = parents_of_teams() if team_id else {}
-    seen: set[UUID] = set()
-    while team_id is not None and team_id not in calendars and team_id not in seen:
-        seen.add(team_id)
-        team_id = parents.get(team_id)
-    calendar = calendars.get(team_id) or calendars[None]
+    return calendars[rules.nearest(team_id, parents, among=calendars)]
+
+
+def calendars_of_teams() -> list[tuple[TeamInTree, BusinessCalendar]]:
+    """Each team with the calendar that holds for it."""
+    calendars = {c.team_id: c for c in BusinessCalendar.objects.all()}
+    tree = team_tree()
+    parents = {node.team.pk: node.team.parent_id for node in tree}
+    return [(node, calendars[rules.nearest(node.team.pk, parents, among=calendars)]) for node in tree]
+
+
+@dataclass(frozen=True)
+class Holiday:
+    on: date
+    name: str
+    own: bool
+
+
+def coming_holidays(calendar: BusinessCalendar, *, from_on: date) -> list[Holiday]:
+    """The days off from that day to the end of the next year, beside the weekdays that are always off."""
+    days = {
+        on: Holiday(on, name, own=False)
+        for year in (from_on.year, from_on.year + 1)
+        if calendar.keeps_public_holidays
+        for on, name in public_holidays(year, get_language()).items()
+    }
+    days |= {row.on: Holiday(row.on, row.name, own=True) for row in calendar.own_holidays.all()}
+    last = date(from_on.year + 1, 12, 31)
+    return [days[on] for on in sorted(days) if from_on <= on <= last]
+
+
+def working_time(team_id: UUID | None = None) -> rules.WorkingTime:
+    """The working time of a team, or of the whole company."""
+    calendar = calendar_in_force(team_id)
     own = frozenset(holiday.on for holiday in calendar.own_holidays.all())
     return rules.WorkingTime(
         weekdays=frozenset(calendar.weekdays),

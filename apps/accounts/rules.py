@@ -1,8 +1,9 @@
-"""Working time: which days and hours count, given a calendar and its holidays."""
+"""Working time (which days and hours count), and the tree of teams."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -33,6 +34,27 @@ class WorkingTime:
 
     def closes_on(self, day: date, zone: tzinfo) -> datetime:
         return datetime.combine(day, self.closes_at, zone)
+
+
+def nearest(team: Hashable, parents: Mapping, *, among: Collection) -> Hashable:
+    """The team itself or the next one above it that is `among`, else None: the whole company."""
+    seen = set()
+    while team is not None and team not in among and team not in seen:
+        seen.add(team)
+        team = parents.get(team)
+    return team if team in among else None
+
+
+def lines_of(parents: Mapping) -> Iterator[tuple]:
+    """Each team as the line that leads to it from the top, every team followed by its sub-teams."""
+    below = defaultdict(list)
+    for team, parent in parents.items():
+        below[parent].append(team)
+    waiting = [(team,) for team in reversed(below[None])]
+    while waiting:
+        line = waiting.pop()
+        yield line
+        waiting += [(*line, team) for team in reversed(below[line[-1]])]
 
 
 def is_below(team: object, ancestor: object, parents: dict) -> bool:

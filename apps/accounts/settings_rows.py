@@ -1,0 +1,93 @@
+"""The rows of the settings' first page. An app above adds its own with `@row`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.accounts import queries
+from apps.accounts.models import User
+from apps.accounts.permissions import may
+from apps.accounts.vocabulary import Act
+from apps.mail import queries as mail
+
+
+class Section(TextChoices):
+    """A card of the page; the value is its icon."""
+
+    PEOPLE = "users", gettext_lazy("人と組織")
+    CALENDAR = "calendar", gettext_lazy("目標と暦")
+    SALES = "baton", gettext_lazy("営業の決まり")
+    LINKS = "plug", gettext_lazy("つながり")
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    value: str
+    url: str
+
+
+_ROWS: list[tuple[Section, Act | None, Callable[[User], Row]]] = []
+
+
+def row(section: Section, act: Act | None = None) -> Callable[[Callable[[User], Row]], Callable[[User], Row]]:
+    """Show the row in that section, to those who may do the act (None: to everybody)."""
+
+    def register(make: Callable[[User], Row]) -> Callable[[User], Row]:
+        _ROWS.append((section, act, make))
+        return make
+
+    return register
+
+
+def sections_for(user: User) -> list[tuple[Section, list[Row]]]:
+    """What this person may see, each with its present value; empty sections are left out."""
+    seen = [(section, make(user)) for section, act, make in _ROWS if act is None or may(user, act)]
+    rows = {section: [row for where, row in seen if where == section] for section in Section}
+    return [(section, rows[section]) for section in Section if rows[section]]
+
+
+@row(Section.PEOPLE, Act.MANAGE_USERS)
+def users(user: User) -> Row:
+    active, stopped = queries.head_count()
+    value = ngettext("%(n)s名", "%(n)s名", active) % {"n": active}
+    if stopped:
+        value += " " + ngettext("・停止中 %(n)s名", "・停止中 %(n)s名", stopped) % {"n": stopped}
+    return Row(_("利用者"), value, reverse("accounts:users"))
+
+
+@row(Section.PEOPLE, Act.MANAGE_USERS)
+def teams(user: User) -> Row:
+    names = [team.name for team in queries.teams() if team.parent_id is None]
+    return Row(_("チーム"), "・".join(names) or _("まだありません"), reverse("accounts:teams"))
+
+
+@row(Section.CALENDAR, Act.MANAGE_WORDS)
+def fiscal_year(user: User) -> Row:
+    value = _("%(month)s月はじまり") % {"month": queries.organisation().fiscal_year_starts}
+    return Row(_("会計年度"), value, reverse("accounts:start-fiscal-year"))
+
+
+@row(Section.CALENDAR)
+def calendar(user: User) -> Row:
+    return Row(_("営業カレンダー"), str(queries.calendar_in_force(None)), reverse("accounts:calendar"))
+
+
+@row(Section.LINKS, Act.READ_OUTBOX)
+def outbox(user: User) -> Row:
+    waiting = mail.messages(waiting=True).count()
+    value = _("送信待ち %(n)s通") % {"n": waiting} if waiting else _("すべて送りました")
+    return Row(_("送ったメール"), value, reverse("mail:outbox"))
+
+
+@row(Section.LINKS, Act.MAKE_TOKENS)
+def tokens(user: User) -> Row:
+    held = queries.tokens_of(user).filter(revoked_at__isnull=True).count()
+    value = ngettext("%(n)s本", "%(n)s本", held) % {"n": held} if held else _("まだありません")
+    return Row(_("APIトークン"), value, reverse("accounts:tokens"))
