@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import System, User
-from apps.accounts.permissions import only_who_may
+from apps.accounts.permissions import may, only_who_may
 from apps.accounts.vocabulary import Act
 from apps.activities import queries
 from apps.activities.models import Activity, ExpectedIssue, Follow, PostVisitReport, PreVisitReport, Visit
@@ -98,7 +98,7 @@ def _check_company(activity: Activity, contacts: Sequence[Contact]) -> None:
         raise InTrash(_("ごみ箱にある案件には記録できません。"), field="deal")
 
 
-@only_who_may(Act.RECORD_FOLLOWS)
+@only_who_may(Act.RECORD_FOLLOWS, owner="owner")
 @transaction.atomic
 def change_follow(
     follow: Follow, *, by: User | System, at: datetime, version: int | None = None, **facts: Any
@@ -210,8 +210,7 @@ def prepare_visit(
     """外出前報告を書く — what became of an issue already stays with the line of the same words."""
     visit = _kept(visit)
     report = PreVisitReport.objects.filter(visit=visit).first() or PreVisitReport(visit=visit, author=by)
-    if version is not None:
-        report = report.locked(version=version)
+    report = _as_opened(report, version)
     report.situation, report.goal, report.answer = situation, goal, answer
     report.saved(at=at)
     kept = {issue.text: issue for issue in visit.issues.all()}
@@ -249,8 +248,7 @@ def report_visit(
     if visit.starts_at > at:
         raise NotYet(_("まだ始まっていない訪問です。"))
     report = PostVisitReport.objects.filter(visit=visit).first() or PostVisitReport(visit=visit, author=by)
-    if version is not None:
-        report = report.locked(version=version)
+    report = _as_opened(report, version)
     report.result, report.next_action, report.next_action_on = result, next_action, next_action_on
     report.saved(at=at)
     _mark(visit, turnouts or {})
@@ -260,6 +258,13 @@ def report_visit(
     _tell_deal(visit.deal, dict(learned or {}), next_action, next_action_on, by=by, at=at)
     note("visit.reported", visit, by=by)
     return report
+
+
+def _as_opened(report: Any, version: int | None) -> Any:
+    """The report, if it still stands as the writer opened it; version 0 means that there was none yet."""
+    if version is None or report._state.adding:
+        return report
+    return report.locked(version=version)
 
 
 def _mark(visit: Visit, turnouts: Mapping[Any, tuple[Turnout, str]]) -> None:
@@ -275,9 +280,10 @@ def _mark(visit: Visit, turnouts: Mapping[Any, tuple[Turnout, str]]) -> None:
 def _tell_deal(
     deal: Deal | None, learned: dict[str, Any], action: str, on: date | None, *, by: User, at: datetime
 ) -> None:
-    if deal is None or not deal.is_open:
+    if deal is None or deal.trashed_at or not deal.is_open:
         return
-    if action:
+    # Who went along on another's deal reports what comes next, but does not plan that person's deal.
+    if action and may(by, Act.KEEP_DEALS, deal.responsible_id):
         learned |= {"next_action": action, "next_action_on": on}
     if learned:
         deals.change_deal(deal, by=by, at=at, **learned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.accounts.models import User
 from apps.activities.models import Follow, Visit
 from apps.activities.vocabulary import VisitStatus
 from apps.customers.models import Company
+from apps.deals import queries as deals
 from apps.deals.models import Deal, DealChange
 
 
@@ -25,7 +28,7 @@ def visits(*, owner_id: UUID | None = None) -> QuerySet[Visit]:
     return found.filter(owner=owner_id) if owner_id else found
 
 
-def visits_to_report(owner_id: UUID, *, now: datetime) -> QuerySet[Visit]:
+def visits_to_report(owner_id: UUID | None, *, now: datetime) -> QuerySet[Visit]:
     """Visits of the past that still stand as planned: a report is owed."""
     return (
         visits(owner_id=owner_id)
@@ -34,7 +37,7 @@ def visits_to_report(owner_id: UUID, *, now: datetime) -> QuerySet[Visit]:
     )
 
 
-def visits_ahead(owner_id: UUID, *, now: datetime) -> QuerySet[Visit]:
+def visits_ahead(owner_id: UUID | None, *, now: datetime) -> QuerySet[Visit]:
     return (
         visits(owner_id=owner_id)
         .filter(status=VisitStatus.PLANNED, starts_at__gt=now)
@@ -46,47 +49,62 @@ def has_activities(company: Company) -> bool:
     return any(model.objects.kept().filter(company=company).exists() for model in (Follow, Visit))
 
 
-def trashed_activities() -> list[Follow | Visit]:
+def trashed_activities(*, size: int = 100) -> list[Follow | Visit]:
+    """The follows and visits that came to the trash last, latest first."""
     both = [
         record
         for model in (Follow, Visit)
-        for record in model.objects.filter(trashed_at__isnull=False).select_related("company", "owner")
+        for record in model.objects.filter(trashed_at__isnull=False)
+        .select_related("company", "owner")
+        .order_by("-trashed_at")[:size]
     ]
     return sorted(both, key=lambda record: record.trashed_at, reverse=True)
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a timeline. `kind`: follow, visit or change; `thing`: the Follow, Visit or DealChange;
-    `before`: for a change, the values that it replaced by field."""
+    """One line of a timeline. `kind`: follow, visit or change; `thing`: the Follow, Visit or deal's Turn."""
 
     at: datetime
     kind: str
     thing: Any
-    before: dict[str, Any] | None = None
 
 
-def timeline(*, company: Company | None = None, deal: Deal | None = None, size: int = 50) -> list[Event]:
+KINDS = ("follow", "visit", "change")
+
+
+def timeline(
+    *,
+    company: Company | None = None,
+    deal: Deal | None = None,
+    kinds: Collection[str] = KINDS,
+    size: int = 50,
+) -> list[Event]:
     """What happened with a company, or about a deal, latest first: contacts and changes in one line of time."""
     about = {"deal": deal} if deal else {"company": company}
-    events = [
-        Event(f.happened_at, "follow", f)
-        for f in follows().filter(**about).order_by("-happened_at", "-pk")[:size]
-    ]
-    met = visits().filter(**about).select_related("post_report").prefetch_related("issues", "contacts")
-    events += [Event(v.starts_at, "visit", v) for v in met.order_by("-starts_at", "-pk")[:size]]
-    changed = DealChange.objects.filter(
-        deal__in=[deal] if deal else Deal.objects.kept().filter(company=company)
-    )
-    events += _changes(list(changed.select_related("deal__company").order_by("at", "id")))
+    events: list[Event] = []
+    if "follow" in kinds:
+        made = follows().filter(**about).order_by("-happened_at", "-pk")[:size]
+        events += [Event(f.happened_at, "follow", f) for f in made]
+    if "visit" in kinds:
+        met = visits().filter(**about).select_related("post_report").prefetch_related("issues", "contacts")
+        events += [Event(v.starts_at, "visit", v) for v in met.order_by("-starts_at", "-pk")[:size]]
+    if "change" in kinds:
+        of = [deal] if deal else Deal.objects.kept().filter(company=company)
+        changes = DealChange.objects.filter(deal__in=of).select_related("deal__company").order_by("at", "id")
+        events += [Event(turn.change.at, "change", turn) for turn in deals.turns(changes)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:size]
 
 
-def _changes(changes: list[DealChange]) -> list[Event]:
-    standing: dict[UUID, dict[str, Any]] = {}
-    events = []
-    for change in changes:
-        values = standing.setdefault(change.deal_id, {})
-        events.append(Event(change.at, "change", change, {name: values.get(name) for name in change.fields}))
-        values |= change.fields
-    return events
+def recent_companies(owner: User, *, size: int = 8) -> list[Company]:
+    """The companies that this person had to do with last: by follow, by visit, by deal."""
+    latest = [
+        *(
+            (f.happened_at, f.company)
+            for f in follows(owner_id=owner.pk).order_by("-happened_at")[: size * 3]
+        ),
+        *((v.starts_at, v.company) for v in visits(owner_id=owner.pk).order_by("-starts_at")[: size * 3]),
+    ]
+    latest.sort(key=lambda pair: pair[0], reverse=True)
+    companies = [company for _at, company in latest] + deals.recent_companies(owner, size=size)
+    return [company for company in dict.fromkeys(companies) if not company.trashed_at][:size]

@@ -107,9 +107,22 @@ class MomentField(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
+    def to_python(self, value):
+        return _in_our_time(super().to_python(value))
+
 
 class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value):
+        return _in_our_time(super().to_python(value))
+
+
+def _in_our_time(day):
+    """Years that Baton keeps: at the ends of the calendar, zones fall off it."""
+    if day is not None and not 1900 <= day.year <= 2200:
+        raise ValidationError(_("1900年から2200年までの日付を入れてください。"), code="invalid")
+    return day
 
 
 class AsOfField(MomentField):

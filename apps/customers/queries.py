@@ -18,10 +18,12 @@ def contacts(*, company: Company | None = None) -> QuerySet[Contact]:
     return found.filter(company=company) if company else found
 
 
-def trashed() -> list[Record]:
-    """Companies and contacts in the trash, latest first."""
+def trashed(*, size: int = 100) -> list[Record]:
+    """The companies and contacts that came to the trash last, latest first."""
     both = [
-        *Company.objects.filter(trashed_at__isnull=False),
-        *Contact.objects.filter(trashed_at__isnull=False),
+        *Company.objects.filter(trashed_at__isnull=False).order_by("-trashed_at")[:size],
+        *Contact.objects.filter(trashed_at__isnull=False)
+        .select_related("company")
+        .order_by("-trashed_at")[:size],
     ]
     return sorted(both, key=lambda record: record.trashed_at, reverse=True)

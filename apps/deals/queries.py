@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
+from apps.accounts.models import User
 from apps.customers.models import Company
+from apps.deals import rules
 from apps.deals.models import Deal, DealChange, LostReason, Milestone
+from apps.journal.models import Entry
 
 
 def deals(*, words: str = "", owner_id: UUID | None = None, stages: Sequence[str] = ()) -> QuerySet[Deal]:
@@ -28,9 +32,86 @@ def deals(*, words: str = "", owner_id: UUID | None = None, stages: Sequence[str
     return found.select_related("company", "owner", "lost_reason")
 
 
+def by_next_action(found: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Most urgent first by `due` and id: what has no next action stands before everything else."""
+    return found.annotate(due=Coalesce(F("next_action_on"), Value(date.min)))
+
+
+STAGES = {
+    "open": rules.OPEN,
+    **{stage: (stage,) for stage in ("prospect", "topic", "deal", "won", "lost")},
+    "all": (),
+}
+"""What a list of deals can be narrowed to."""
+
+
+def sum_of(found: QuerySet[Deal]) -> tuple[int, int]:
+    """How many deals, and their amounts together."""
+    row = found.aggregate(count=Count("pk"), amount=Coalesce(Sum("amount"), 0))
+    return row["count"], row["amount"]
+
+
+def recent_companies(owner: User, *, size: int = 8) -> list[Company]:
+    """The companies whose deals this person touched last."""
+    own = Deal.objects.kept().filter(owner=owner).select_related("company").order_by("-changed_at", "-id")
+    return list(dict.fromkeys(deal.company for deal in own[: size * 3]))[:size]
+
+
 def changes_of(deal: Deal) -> QuerySet[DealChange]:
     """The deal's valid-time history, oldest first."""
     return deal.changes.order_by("at", "id")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One recorded change with what was true before and after it."""
+
+    change: DealChange
+    before: rules.State | None
+    after: rules.State
+
+
+def turns(changes: Iterable[DealChange]) -> list[Turn]:
+    """The changes of any number of deals, each told by the story of its deal; in the order given."""
+    changes = list(changes)
+    lives: dict[UUID, list[rules.Change]] = defaultdict(list)
+    for change in changes:
+        lives[change.deal_id].append(rules.Change(change.at, change.fields))
+    around = {
+        (deal, after.at): (before, after)
+        for deal, life in lives.items()
+        for before, after in _in_pairs(rules.fold(life).states)
+    }
+    return [Turn(change, *around[change.deal_id, change.at]) for change in changes]
+
+
+def _in_pairs(states: list[rules.State]) -> Iterable[tuple[rules.State | None, rules.State]]:
+    return zip([None, *states], states, strict=False)
+
+
+def names_in(told: Iterable[Turn]) -> dict[str, str]:
+    """The names of the people, companies and reasons that these changes speak of, by id."""
+    fields = [turn.change.fields | vars(turn.before or turn.after) for turn in told]
+    fields += [turn.change.fields for turn in told]
+    names = {}
+    for field, model, column in (
+        ("owner", User, "name"),
+        ("company", Company, "name"),
+        ("lost_reason", LostReason, "label"),
+    ):
+        ids = {row[field] for row in fields if row.get(field)}
+        names |= {str(pk): name for pk, name in model.objects.filter(pk__in=ids).values_list("pk", column)}
+    return names
+
+
+def recorded(deal: Deal, changes: Iterable[DealChange]) -> dict[UUID, Entry]:
+    """The journal's entry of each change: the deed writes it right after the change, so its id comes next."""
+    entries = list(Entry.objects.filter(subject_id=deal.pk).order_by("id"))
+    return {
+        change.pk: entry
+        for change in changes
+        if (entry := next((e for e in entries if e.pk > change.pk), None))
+    }
 
 
 def lost_reasons(*, retired: bool = False) -> QuerySet[LostReason]:

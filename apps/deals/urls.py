@@ -1,3 +1,33 @@
+from django.urls import path
+
+from apps.deals import settings_views, views
+
 app_name = "deals"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("deals/", views.deal_list, name="list"),
+    path("deals/open/", views.open_deal, name="open"),
+    path("deals/of-company/<uuid:company_id>/", views.of_company, name="of-company"),
+    path("deals/<uuid:deal_id>/", views.deal, name="deal"),
+    path("deals/<uuid:deal_id>/learn/", views.learn, name="learn"),
+    path("deals/<uuid:deal_id>/rank/", views.rank, name="rank"),
+    path("deals/<uuid:deal_id>/plan-next-action/", views.plan_next_action, name="plan-next-action"),
+    path("deals/<uuid:deal_id>/change/", views.change, name="change"),
+    path("deals/<uuid:deal_id>/win/", views.win, name="win"),
+    path("deals/<uuid:deal_id>/lose/", views.lose, name="lose"),
+    path("deals/<uuid:deal_id>/reopen/", views.reopen, name="reopen"),
+    path("deals/<uuid:deal_id>/history/", views.history, name="history"),
+    path("deals/<uuid:deal_id>/trash/", views.trash, name="trash"),
+    path("deals/<uuid:deal_id>/restore/", views.restore, name="restore"),
+    path("settings/lost-reasons/", settings_views.lost_reasons, name="lost-reasons"),
+    path(
+        "settings/lost-reasons/<uuid:reason_id>/retire/",
+        settings_views.retire_lost_reason,
+        name="retire-lost-reason",
+    ),
+    path(
+        "settings/lost-reasons/<uuid:reason_id>/bring-back/",
+        settings_views.bring_back_lost_reason,
+        name="bring-back-lost-reason",
+    ),
+]

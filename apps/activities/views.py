@@ -1,0 +1,404 @@
+"""Pages of follows, visits, the line of time and the trash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts import queries as accounts
+from apps.accounts.models import User
+from apps.accounts.permissions import check, may, reaching, within_reach
+from apps.accounts.vocabulary import Act
+from apps.activities import forms, operations, queries
+from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visit
+from apps.activities.vocabulary import VisitStatus
+from apps.base.pages import found_or_404, listed, made_once, page
+from apps.base.refusal import refusals_shown_on, refusals_told
+from apps.customers import queries as customers
+from apps.customers.models import Company
+from apps.customers.views import choose_company, tell_made
+from apps.deals import queries as deals
+from apps.deals import wording
+from apps.deals.models import Deal
+from apps.deals.views import whose
+
+# ── follows ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def follows(request: HttpRequest) -> HttpResponse:
+    who = whose(request)
+    found = queries.follows(owner_id=who and who.pk)
+    context = {
+        "follows": listed(request, found, order=("-happened_at", "-id")),
+        "who": who,
+        "reps": accounts.reps(),
+        "may_record": may(request.user, Act.RECORD_FOLLOWS),
+    }
+    return page(request, "activities/follows.html", context)
+
+
+@require_safe
+def follow(request: HttpRequest, follow_id) -> HttpResponse:
+    follow = found_or_404(queries.follows(), follow_id)
+    context = {
+        "follow": follow,
+        "may_change": may(request.user, Act.RECORD_FOLLOWS, follow.responsible_id),
+        "may_trash": may(request.user, Act.TRASH_ACTIVITIES, follow.responsible_id),
+    }
+    return page(request, "activities/follow.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def record_follow(request: HttpRequest) -> HttpResponse:
+    check(request.user, Act.RECORD_FOLLOWS)
+    company, deal = _about(request)
+    if company is None:
+        recent = queries.recent_companies(request.user)
+        to = reverse("activities:record-follow")
+        return choose_company(request, to=to, title=_("フォローを記録"), recent=recent)
+    form = forms.RecordFollowForm(
+        request.POST or None,
+        company=company,
+        owners=within_reach(request.user, Act.RECORD_FOLLOWS),
+        initial={"owner": request.user, "deal": deal, "contact": request.GET.get("contact")},
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            follow, new = made_once(
+                Follow,
+                form.cleaned_data["key"],
+                lambda **once: operations.record_follow(
+                    **{"owner": request.user} | form.facts,
+                    **once,
+                    company=company,
+                    by=request.user,
+                    at=timezone.now(),
+                ),
+            )
+            tell_made(request, new, _("フォローを記録しました。"))
+            return redirect(follow.deal or follow.company)
+    return page(request, "activities/record-follow.html", {"form": form, "company": company, "deal": deal})
+
+
+def _about(request: HttpRequest) -> tuple[Company | None, Deal | None]:
+    """The company, and perhaps its deal, that the address names."""
+    if "deal" in request.GET:
+        deal = found_or_404(deals.deals(), request.GET["deal"])
+        return deal.company, deal
+    if "company" in request.GET:
+        return found_or_404(customers.companies(), request.GET["company"]), None
+    return None, None
+
+
+@require_http_methods(["GET", "POST"])
+def change_follow(request: HttpRequest, follow_id) -> HttpResponse:
+    follow = found_or_404(queries.follows(), follow_id)
+    check(request.user, Act.RECORD_FOLLOWS, follow.responsible_id)
+    form = forms.FollowForm(
+        request.POST or None,
+        record=follow,
+        company=follow.company,
+        owners=within_reach(request.user, Act.RECORD_FOLLOWS),
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            operations.change_follow(
+                follow,
+                **form.facts,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("フォローを変更しました。"))
+            return redirect(follow)
+    return page(request, "activities/change-follow.html", {"form": form, "follow": follow})
+
+
+# ── visits ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def visits(request: HttpRequest) -> HttpResponse:
+    """What is owed, what comes, what was done."""
+    who, now = whose(request), timezone.now()
+    owner_id = who and who.pk
+    done = queries.visits(owner_id=owner_id).filter(status=VisitStatus.DONE)
+    context = {
+        "owed": queries.visits_to_report(owner_id, now=now)[:50],
+        "ahead": queries.visits_ahead(owner_id, now=now).select_related("pre_report")[:50],
+        "done": listed(request, done, order=("-starts_at", "-id"), size=30),
+        "further": "after" in request.GET,
+        "who": who,
+        "reps": accounts.reps(),
+        "may_plan": may(request.user, Act.KEEP_VISITS),
+    }
+    return page(request, "activities/visits.html", context)
+
+
+def _visit(visit_id) -> Visit:
+    return found_or_404(queries.visits().select_related("pre_report", "post_report"), visit_id)
+
+
+@require_safe
+def visit(request: HttpRequest, visit_id) -> HttpResponse:
+    visit = _visit(visit_id)
+    context = {
+        "visit": visit,
+        "issues": visit.issues.all(),
+        "contacts": visit.contacts.order_by("reading", "pk"),
+        "companions": visit.companions.order_by("reading", "pk"),
+        "began": visit.starts_at <= timezone.now(),
+        "may_change": may(request.user, Act.KEEP_VISITS, visit.responsible_id),
+        "may_report": may(request.user, Act.REPORT_VISITS, visit.responsible_id),
+        "may_trash": may(request.user, Act.TRASH_ACTIVITIES, visit.responsible_id),
+    }
+    return page(request, "activities/visit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_visit(request: HttpRequest) -> HttpResponse:
+    check(request.user, Act.KEEP_VISITS)
+    company, deal = _about(request)
+    if company is None:
+        recent = queries.recent_companies(request.user)
+        to = reverse("activities:plan-visit")
+        return choose_company(request, to=to, title=_("訪問を予定"), recent=recent)
+    form = forms.PlanVisitForm(
+        request.POST or None,
+        company=company,
+        owners=within_reach(request.user, Act.KEEP_VISITS),
+        people=_companions(request.user),
+        initial={"owner": request.user, "deal": deal},
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            visit, new = made_once(
+                Visit,
+                form.cleaned_data["key"],
+                lambda **once: operations.plan_visit(
+                    **{"owner": request.user} | form.facts,
+                    **once,
+                    company=company,
+                    by=request.user,
+                    at=timezone.now(),
+                ),
+            )
+            tell_made(request, new, _("訪問を予定しました。"))
+            return redirect(visit)
+    return page(request, "activities/plan-visit.html", {"form": form, "company": company, "deal": deal})
+
+
+def _companions(user: User):
+    return accounts.reps().exclude(pk=user.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def change_visit(request: HttpRequest, visit_id) -> HttpResponse:
+    visit = _visit(visit_id)
+    check(request.user, Act.KEEP_VISITS, visit.responsible_id)
+    form = forms.VisitForm(
+        request.POST or None,
+        record=visit,
+        company=visit.company,
+        owners=within_reach(request.user, Act.KEEP_VISITS),
+        people=_companions(request.user),
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            operations.change_visit(
+                visit,
+                **form.changed,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("訪問を変更しました。"))
+            return redirect(visit)
+    return page(request, "activities/change-visit.html", {"form": form, "visit": visit})
+
+
+@require_POST
+def cancel_visit(request: HttpRequest, visit_id) -> HttpResponse:
+    """訪問を取りやめる"""
+    visit = _visit(visit_id)
+    with refusals_told(request):
+        operations.change_visit(visit, status=VisitStatus.CANCELLED, by=request.user, at=timezone.now())
+        messages.success(request, _("訪問を取りやめました。"))
+    return redirect(visit)
+
+
+@require_http_methods(["GET", "POST"])
+def prepare(request: HttpRequest, visit_id) -> HttpResponse:
+    """外出前報告"""
+    visit = _visit(visit_id)
+    check(request.user, Act.REPORT_VISITS, visit.responsible_id)
+    report = getattr(visit, "pre_report", None) or PreVisitReport(visit=visit, version=0)
+    form = forms.PrepareForm(request.POST or None, record=report)
+    if form.is_valid():
+        given: dict[str, Any] = dict(form.cleaned_data)
+        given["issues"] = form.lines(given["issues"])
+        with refusals_shown_on(form):
+            operations.prepare_visit(visit, **given, by=request.user, at=timezone.now())
+            messages.success(request, _("外出前報告を保存しました。"))
+            return redirect(visit)
+    return page(request, "activities/prepare.html", {"form": form, "visit": visit})
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, visit_id) -> HttpResponse:
+    """外出後報告"""
+    visit = _visit(visit_id)
+    check(request.user, Act.REPORT_VISITS, visit.responsible_id)
+    record = getattr(visit, "post_report", None) or PostVisitReport(visit=visit, version=0)
+    form = forms.ReportForm(request.POST or None, record=record, deal=_teachable(visit, request.user))
+    if form.is_valid():
+        with refusals_shown_on(form):
+            operations.report_visit(
+                visit,
+                result=form.cleaned_data["result"],
+                turnouts=form.turnouts,
+                learned=form.learned,
+                next_action=form.cleaned_data["next_action"],
+                next_action_on=form.cleaned_data["next_action_on"],
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("外出後報告を保存しました。"))
+            return redirect(visit)
+    return page(request, "activities/report.html", {"form": form, "visit": visit})
+
+
+def _teachable(visit: Visit, user: User) -> Deal | None:
+    """The visit's deal, if this person may write into it what became known."""
+    deal = visit.deal
+    if deal is None or deal.trashed_at or not deal.is_open:
+        return None
+    return deal if may(user, Act.KEEP_DEALS, deal.responsible_id) else None
+
+
+# ── one line of time ───────────────────────────────────────────────────────────────────────────────
+
+SHOWN = {"all": queries.KINDS, "contacts": ("follow", "visit"), "changes": ("change",)}
+
+
+@require_safe
+def of_company(request: HttpRequest, company_id) -> HttpResponse:
+    company = found_or_404(customers.companies(), company_id)
+    return _timeline(request, {"company": company}, name=company.name, back=company)
+
+
+@require_safe
+def of_deal(request: HttpRequest, deal_id) -> HttpResponse:
+    deal = found_or_404(deals.deals(), deal_id)
+    return _timeline(request, {"deal": deal}, name=str(deal), back=deal)
+
+
+def _timeline(request: HttpRequest, about: dict[str, Any], *, name: str, back: Any) -> HttpResponse:
+    shown = request.GET.get("show", "all")
+    if shown not in SHOWN:
+        raise Http404
+    size = 500 if "long" in request.GET else 50
+    events = queries.timeline(**about, kinds=SHOWN[shown], size=size)
+    turns = [event.thing for event in events if event.kind == "change"]
+    names = deals.names_in(turns)
+    context = {
+        "events": [_told(event, names) for event in events],
+        "more": len(events) == 50,
+        "show": shown,
+        "views": [("all", _("すべて")), ("contacts", _("やり取り")), ("changes", _("変化"))],
+        "name": name,
+        "back": back,
+        "about_deal": "deal" in about,
+    }
+    return page(request, "activities/timeline.html", context, parts=["timeline"])
+
+
+def _told(event: queries.Event, names: dict[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": event.kind, "at": event.at, "thing": event.thing}
+    if event.kind == "change":
+        told |= {"headline": wording.headline(event.thing), "lines": wording.lines(event.thing, names)}
+    if event.kind == "visit":
+        told["turnouts"] = _turnouts(event.thing)
+    return told
+
+
+def _turnouts(visit: Visit) -> list[tuple[str, str, int]]:
+    """How many of the expected issues turned out in which way."""
+    issues = [issue.turnout for issue in visit.issues.all() if issue.turnout]
+    ways = forms.Turnout.choices
+    return [(way, label, issues.count(way)) for way, label in ways if way in issues]
+
+
+# ── trash ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def trash(request: HttpRequest) -> HttpResponse:
+    """ごみ箱 — of customers, deals and activities, with the way back."""
+    may_restore = reaching(request.user, Act.TRASH_ACTIVITIES)
+    of_customers = [
+        (_kind_of(record), record, reverse(f"customers:restore-{record._meta.model_name}", args=[record.pk]))
+        for record in customers.trashed()
+    ]
+    of_deals = [(_("案件"), deal, reverse("deals:restore", args=[deal.pk])) for deal in deals.trashed_deals()]
+    of_activities = [
+        (_kind_of(record), record, reverse(f"activities:restore-{record._meta.model_name}", args=[record.pk]))
+        for record in queries.trashed_activities()
+    ]
+    may_customers = may(request.user, Act.TRASH_COMPANIES)
+    rows = [(*row, may_customers) for row in of_customers]
+    rows += [(*row, may_restore(row[1].responsible_id)) for row in of_deals + of_activities]
+    rows.sort(key=lambda row: row[1].trashed_at, reverse=True)
+    return page(request, "activities/trash.html", {"rows": rows})
+
+
+def _kind_of(record: Any) -> str:
+    return {"company": _("顧客"), "contact": _("担当者"), "follow": _("フォロー"), "visit": _("訪問")}[
+        record._meta.model_name
+    ]
+
+
+@require_POST
+def trash_follow(request: HttpRequest, follow_id) -> HttpResponse:
+    follow = found_or_404(queries.follows(), follow_id)
+    return _trashed(request, follow, _("フォローをごみ箱へ移しました。"), to="activities:follows")
+
+
+@require_POST
+def trash_visit(request: HttpRequest, visit_id) -> HttpResponse:
+    return _trashed(request, _visit(visit_id), _("訪問をごみ箱へ移しました。"), to="activities:visits")
+
+
+def _trashed(request: HttpRequest, activity: Follow | Visit, words: str, *, to: str) -> HttpResponse:
+    with refusals_told(request):
+        operations.trash_activity(activity, by=request.user, at=timezone.now())
+        messages.success(request, words)
+        return redirect(to)
+    return redirect(activity)
+
+
+@require_POST
+def restore_follow(request: HttpRequest, follow_id) -> HttpResponse:
+    return _restored(request, found_or_404(Follow.objects.all(), follow_id))
+
+
+@require_POST
+def restore_visit(request: HttpRequest, visit_id) -> HttpResponse:
+    return _restored(request, found_or_404(Visit.objects.all(), visit_id))
+
+
+def _restored(request: HttpRequest, activity: Follow | Visit) -> HttpResponse:
+    with refusals_told(request):
+        operations.restore_activity(activity, by=request.user, at=timezone.now())
+        messages.success(request, _("ごみ箱から戻しました。"))
+        return redirect(activity)
+    return redirect("activities:trash")
