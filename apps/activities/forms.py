@@ -115,7 +115,7 @@ class FollowForm(ChangeForm, FollowFields):
     def facts_of(cls, record: Follow) -> Mapping[str, Any]:
         names = ("kind", "outcome", "contact", "deal", "direction", "body", "owner")
         return {name: getattr(record, name) for name in names} | {
-            "minutes": _minutes(record.talk_seconds),
+            "minutes": minutes_of(record.talk_seconds),
             "happened_at": _to_the_minute(record.happened_at),
         }
 
@@ -127,7 +127,7 @@ class FollowForm(ChangeForm, FollowFields):
         return self._as_kept(self.changed)
 
 
-def _minutes(seconds: int | None) -> Decimal | int | None:
+def minutes_of(seconds: int | None) -> Decimal | int | None:
     if not seconds:
         return seconds
     return round(Decimal(seconds) / 60, 1) if seconds % 60 else seconds // 60
@@ -267,6 +267,9 @@ class ReportForm(ChangeForm, AxesFields, NextActionFields):
     def asked(self) -> list[tuple[Any, Any, Any]]:
         """Each expected issue with its two fields."""
         return [(issue, self[f"turnout_{n}"], self[f"how_{n}"]) for n, issue in enumerate(self.issues)]
+
+    def axes(self) -> list[Any]:
+        return [self[name] for name in self.AXES]
 
     @property
     def turnouts(self) -> dict[Any, tuple[str, str]]:

@@ -50,6 +50,7 @@ def follow(request: HttpRequest, follow_id) -> HttpResponse:
     follow = found_or_404(queries.follows(), follow_id)
     context = {
         "follow": follow,
+        "talk_minutes": forms.minutes_of(follow.talk_seconds),
         "may_change": may(request.user, Act.RECORD_FOLLOWS, follow.responsible_id),
         "may_trash": may(request.user, Act.TRASH_ACTIVITIES, follow.responsible_id),
     }

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts import queries as accounts
+from apps.accounts.models import Membership, User
+from apps.accounts.rules import is_below
 from apps.customers.models import Company
 from apps.deals import rules
 from apps.deals.models import Deal, DealChange, LostReason, Milestone
@@ -91,15 +94,14 @@ def _in_pairs(states: list[rules.State]) -> Iterable[tuple[rules.State | None, r
 
 def names_in(told: Iterable[Turn]) -> dict[str, str]:
     """The names of the people, companies and reasons that these changes speak of, by id."""
-    fields = [turn.change.fields | vars(turn.before or turn.after) for turn in told]
-    fields += [turn.change.fields for turn in told]
+    states = [vars(state) for turn in told for state in (turn.before, turn.after) if state]
     names = {}
     for field, model, column in (
         ("owner", User, "name"),
         ("company", Company, "name"),
         ("lost_reason", LostReason, "label"),
     ):
-        ids = {row[field] for row in fields if row.get(field)}
+        ids = {state[field] for state in states if state[field]}
         names |= {str(pk): name for pk, name in model.objects.filter(pk__in=ids).values_list("pk", column)}
     return names
 
@@ -171,3 +173,29 @@ def closed_by_owner(ended: QuerySet[Milestone]) -> list[Closed]:
 def closed_by_plan(ended: QuerySet[Milestone]) -> list[Closed]:
     rows = ended.values(key=F("plan")).annotate(**_COUNTS).order_by("plan")
     return [Closed(row["key"], row["key"], row["won"], row["lost"], row["won_amount"]) for row in rows]
+
+
+def closed_by_team(ended: QuerySet[Milestone]) -> list[Closed]:
+    """By the team that the owner was in on the day of the event; a team holds what its sub-teams closed.
+
+    What nobody in a team closed stands last, under no team.
+    """
+    own = {row["team"]: row for row in ended.annotate(team=_team_then()).values("team").annotate(**_COUNTS)}
+    parents = accounts.parents_of_teams()
+    rows = [
+        _together(team.pk, team.name, [row for key, row in own.items() if is_below(key, team.pk, parents)])
+        for team in accounts.teams()
+    ]
+    rows.append(_together(None, "", [own[None]] if None in own else []))
+    return [row for row in rows if row.won or row.lost]
+
+
+def _team_then() -> Subquery:
+    day = TruncDate(OuterRef("at"), tzinfo=timezone.get_current_timezone())
+    begun = Q(from_on__isnull=True) | Q(from_on__lte=day)
+    lasting = Q(until_on__isnull=True) | Q(until_on__gte=day)
+    return Subquery(Membership.objects.filter(begun & lasting, user=OuterRef("owner")).values("team")[:1])
+
+
+def _together(key: UUID | None, name: str, rows: Sequence[dict]) -> Closed:
+    return Closed(key, name, *(sum(row[column] for row in rows) for column in ("won", "lost", "won_amount")))

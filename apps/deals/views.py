@@ -67,6 +67,7 @@ def of_company(request: HttpRequest, company_id) -> HttpResponse:
     deals = queries.deals().filter(company=company).order_by("outcome", "-changed_at")
     context = {
         "company": company,
+        "today": timezone.localdate(),
         "open_deals": [deal for deal in deals if deal.is_open],
         "closed_deals": [deal for deal in deals if not deal.is_open],
     }
