@@ -168,7 +168,7 @@ class WorkingTimeForm(forms.Form):
         label=_("営業する曜日"),
         coerce=int,
         choices=WEEKDAYS_ABBR,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-look": "seg"}),
         error_messages={"required": _("営業する曜日を1つ以上選んでください。")},
     )
     opens_at = ClockField(label=_("始業"))

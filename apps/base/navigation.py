@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject, cached_property
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,72 +22,48 @@ class Place:
 
 
 DEALS = Place("deals:list", _("案件"), "deal")
+VISITS = Place("activities:visits", _("訪問・報告"), "visit")
+FOLLOWS = Place("activities:follows", _("フォロー"), "phone")
 COMPANIES = Place("customers:companies", _("顧客"), "company")
 TABLE = Place("reviews:table", _("管理表"), "board")
-VISITS = Place("activities:visits", _("訪問・報告"), "visit")
+GOALS = Place("goals:months", _("目標"), "target")
+TRASH = Place("activities:trash", _("ごみ箱"), "trash")
+SETTINGS = Place("accounts:settings", _("設定"), "settings")
+RECORD = Place("activities:record-follow", _("記録"), "plus")
 
 GROUPS = [
-    (_("動く"), [DEALS, VISITS, Place("activities:follows", _("フォロー"), "phone"), COMPANIES]),
-    (_("見る"), [TABLE, Place("goals:months", _("目標"), "target")]),
-    (
-        "",
-        [Place("activities:trash", _("ごみ箱"), "trash"), Place("accounts:settings", _("設定"), "settings")],
-    ),
+    (_("動く"), [DEALS, VISITS, FOLLOWS, COMPANIES]),
+    (_("見る"), [TABLE, GOALS]),
+    ("", [TRASH, SETTINGS]),
 ]
-PHONE = [DEALS, VISITS, COMPANIES, TABLE]
-
-
-class Menu:
-    """The menu as one request sees it."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.path = request.path
-
-    def groups(self) -> list[dict[str, Any]]:
-        groups = [{"label": label, "items": self._items(places)} for label, places in GROUPS]
-        return [group for group in groups if group["items"]]
-
-    def phone(self) -> list[dict[str, Any]]:
-        return [*self._items(PHONE), {"icon": "menu", "label": _("メニュー")}]
-
-    def _items(self, places: list[Place]) -> list[dict[str, Any]]:
-        return [
-            {
-                "url": self.urls[place.name],
-                "label": place.label,
-                "icon": place.icon,
-                "current": place.name == self.current,
-            }
-            for place in places
-            if place.name in self.urls
-        ]
-
-    @cached_property
-    def urls(self) -> dict[str, str]:
-        found = {}
-        for _label, places in GROUPS:
-            for place in places:
-                try:
-                    found[place.name] = reverse(place.name)
-                except NoReverseMatch:
-                    continue
-        return found
-
-    @cached_property
-    def current(self) -> str | None:
-        """The entry whose address the page's begins with; the longest, where several do."""
-        above = [name for name, url in self.urls.items() if self.path.startswith(url)]
-        return max(above, key=lambda name: len(self.urls[name]), default=None)
+PHONE = [DEALS, VISITS, RECORD, TABLE]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """For the shell. Lazy, so that a page without it (an error, another host) asks nothing of the request."""
-    menu = Menu(request)
     return {
-        "navigation": SimpleLazyObject(menu.groups),
-        "navigation_phone": SimpleLazyObject(menu.phone),
+        "navigation": SimpleLazyObject(lambda: _groups(request.path)),
+        "navigation_phone": SimpleLazyObject(lambda: _phone(request.path)),
         "me": SimpleLazyObject(lambda: _me(request)),
     }
+
+
+def _groups(path: str) -> list[dict[str, Any]]:
+    return [{"label": label, "items": _items(places, path)} for label, places in GROUPS]
+
+
+def _phone(path: str) -> list[dict[str, Any]]:
+    return [*_items(PHONE, path), {"label": _("メニュー"), "icon": "menu"}]
+
+
+def _items(places: Sequence[Place], path: str) -> list[dict[str, Any]]:
+    """Current is the entry whose address the page's begins with; the longest, where several do."""
+    urls = [reverse(place.name) for place in places]
+    current = max((url for url in urls if path.startswith(url)), key=len, default=None)
+    return [
+        {"url": url, "label": place.label, "icon": place.icon, "current": url == current}
+        for url, place in zip(urls, places, strict=True)
+    ]
 
 
 def _me(request: HttpRequest) -> dict[str, Any]:
