@@ -79,7 +79,7 @@ def test_the_overview_costs_the_same_for_any_number_of_people(
         factories.make_user("field_sales", team=team)
     browser = logged_in(manager)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         browser.get(reverse("goals:months"))
 
 

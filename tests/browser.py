@@ -1,0 +1,136 @@
+"""A real server with a database of its own, and a real browser that says what went wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import database
+
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    return shutil.which("chromium")
+
+
+@contextmanager
+def served(addresses: dict[str, str]) -> Iterator[int]:
+    """The product on a free port, over the database of these addresses."""
+    port = _free_port()
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "BATON_PORT": str(port)}
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+    ]
+    server = subprocess.Popen(
+        command, cwd=database.ROOT, env=os.environ | addresses | settings, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_live(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_live(port: int, server: subprocess.Popen) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/live")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """A page of one person that collects what no page may do."""
+
+    context: BrowserContext
+    page: Page
+    base: str
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> Window:
+        host = urlsplit(self.base).netloc
+
+        def asked(request) -> None:
+            if urlsplit(request.url).scheme.startswith("http") and urlsplit(request.url).netloc != host:
+                self.faults.append(f"request to another host: {request.url}")
+
+        def said(message) -> None:
+            if message.type == "error":
+                self.faults.append(f"console: {message.text}")
+
+        self.page.on("request", asked)
+        self.page.on("console", said)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        return self
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def log_in(self, email: str, password: str) -> None:
+        self.go("/login/")
+        self.page.locator("input[name=username]").fill(email)
+        self.page.locator("input[name=password]").fill(password)
+        self.page.locator("input[name=password]").press("Enter")
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def fits(self) -> bool:
+        """Whether the page is no wider than the screen."""
+        return self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def opened(browser: Browser, base: str, size: dict[str, int]) -> Window:
+    phone = size is PHONE
+    context = browser.new_context(
+        viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo", is_mobile=phone, has_touch=phone
+    )
+    context.set_default_timeout(10_000)
+    return Window(context, context.new_page(), base).watch()
