@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.vocabulary import Act, Role
@@ -86,7 +87,7 @@ class User(AbstractBaseUser, Versioned):
     @property
     def role_names(self) -> str:
         """The roles as people say them."""
-        return "・".join(str(role.label) for role in Role if role in self.roles)
+        return gettext("・").join(str(role.label) for role in Role if role in self.roles)
 
     def may(self, act: str, responsible_id: UUID | None = None) -> bool:
         """`permissions.may`, for apps below this one."""
@@ -199,6 +200,10 @@ class Organisation(Versioned):
         ]
 
 
+def _from_to(first: str, last: str) -> str:
+    return gettext("%(first)s〜%(last)s") % {"first": first, "last": last}
+
+
 def working_weekdays() -> list[int]:
     return [0, 1, 2, 3, 4]
 
@@ -223,15 +228,15 @@ class BusinessCalendar(Versioned):
 
     def __str__(self) -> str:
         """月〜金 9:00〜18:00・祝日は休み"""
-        hours = f"{self.opens_at:%-H:%M}〜{self.closes_at:%-H:%M}"
-        public = _("祝日は休み") if self.keeps_public_holidays else _("祝日も営業")
-        return f"{self._weekdays_in_words()} {hours}・{public}"
+        public = gettext("祝日は休み") if self.keeps_public_holidays else gettext("祝日も営業")
+        hours = _from_to(f"{self.opens_at:%-H:%M}", f"{self.closes_at:%-H:%M}")
+        return f"{self._weekdays_in_words()} {hours}{gettext('・')}{public}"
 
     def _weekdays_in_words(self) -> str:
-        first, last = self.weekdays[0], self.weekdays[-1]
-        if len(self.weekdays) > 2 and self.weekdays == list(range(first, last + 1)):
-            return f"{WEEKDAYS_ABBR[first]}〜{WEEKDAYS_ABBR[last]}"
-        return "・".join(str(WEEKDAYS_ABBR[day]) for day in self.weekdays)
+        names = [str(WEEKDAYS_ABBR[day]) for day in self.weekdays]
+        if len(names) > 2 and self.weekdays == list(range(self.weekdays[0], self.weekdays[-1] + 1)):
+            return _from_to(names[0], names[-1])
+        return gettext("・").join(names)
 
     @property
     def responsible_id(self) -> None:

@@ -160,8 +160,17 @@ def only_who_may(act: Act, *, owner: str | None = None) -> Callable[[Callable], 
 
 
 def as_markdown() -> str:
-    """The table as docs/permissions.md prints it."""
+    """What docs/permissions.md says; `manage.py print_permissions` prints it."""
     head = [
+        "# Who may do what",
+        "",
+        "Printed from `apps/accounts/permissions.py`; refresh it with "
+        "`python manage.py print_permissions > docs/permissions.md`.",
+        "",
+        "Pages, API, imports and tasks all ask this table. 自分: one's own records and those that nobody looks after;",
+        "自分のチーム: also those of the people in the teams one leads today, sub-teams included; 全員: everybody's.",
+        "Of several roles the widest counts. Reading customers, deals, activities and the table is open to everybody.",
+        "",
         "| 操作 | " + " | ".join(str(role.label) for role in Role) + " |",
         "| --- " * (len(Role) + 1) + "|",
     ]

@@ -58,14 +58,14 @@ def users(user: User) -> Row:
     active, stopped = queries.head_count()
     value = ngettext("%(n)s名", "%(n)s名", active) % {"n": active}
     if stopped:
-        value += " " + ngettext("・停止中 %(n)s名", "・停止中 %(n)s名", stopped) % {"n": stopped}
+        value += _("・") + _("停止中 %(n)s名") % {"n": stopped}
     return Row(_("利用者"), value, reverse("accounts:users"))
 
 
 @row(Section.PEOPLE, Act.MANAGE_USERS)
 def teams(user: User) -> Row:
     names = [team.name for team in queries.teams() if team.parent_id is None]
-    return Row(_("チーム"), "・".join(names) or _("まだありません"), reverse("accounts:teams"))
+    return Row(_("チーム"), _("・").join(names) or _("まだありません"), reverse("accounts:teams"))
 
 
 @row(Section.CALENDAR, Act.MANAGE_WORDS)

@@ -195,7 +195,8 @@ def _same(present: Any, given: Any) -> bool:
 def _said(field: forms.Field, value: Any) -> str:
     """A value in words, as the form's reader would say it."""
     if isinstance(value, list):
-        return "、".join(map(str, value)) or str(_("空"))
+        words = dict(field.choices) if isinstance(field, forms.MultipleChoiceField) else {}
+        return "、".join(str(words.get(one, one)) for one in value) or str(_("空"))
     if value in field.empty_values:
         return str(_("空"))
     if isinstance(value, datetime):

@@ -45,7 +45,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @only_for_who_may(Act.MANAGE_USERS)
 def change_team(request: HttpRequest, team_id: UUID) -> HttpResponse:
-    team = get_object_or_404(Team, pk=team_id)
+    team = get_object_or_404(queries.teams(), pk=team_id)
     form = ChangeTeamForm(request.POST or None, record=team)
     if form.is_valid():
         with refusals_shown_on(form):
