@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout, VisitKind, VisitStatus
@@ -102,7 +103,7 @@ class Visit(Activity):
         ]
 
     def __str__(self) -> str:
-        return f"訪問 {self.company.name}"
+        return gettext("訪問 %(company)s") % {"company": self.company.name}
 
     def get_absolute_url(self) -> str:
         return reverse("activities:visit", args=[self.pk])

@@ -8,6 +8,7 @@ import uuid_utils.compat
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.base.month import Month
 from apps.base.refusal import Stale
@@ -59,8 +60,8 @@ class Versioned(Row):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
     changed_at = models.DateTimeField(editable=False)
-    source = models.CharField("取り込み元", max_length=60, blank=True, default="")
-    external_id = models.CharField("取り込み元の番号", max_length=200, null=True, blank=True)
+    source = models.CharField(gettext_lazy("取り込み元"), max_length=60, blank=True, default="")
+    external_id = models.CharField(gettext_lazy("取り込み元の番号"), max_length=200, null=True, blank=True)
 
     class Meta:
         abstract = True

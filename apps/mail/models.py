@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from apps.base.models import Row
 
@@ -14,11 +15,11 @@ class Message(Row):
 
     key = models.CharField(max_length=200, unique=True)
     to = models.EmailField(max_length=254)
-    subject = models.CharField("件名", max_length=200)
-    text = models.TextField("本文")
+    subject = models.CharField(_("件名"), max_length=200)
+    text = models.TextField(_("本文"))
     written_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
-    sent_at = models.DateTimeField("送った日時", null=True)
+    sent_at = models.DateTimeField(_("送った日時"), null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True, default="")
 
