@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
-from django_tenants.utils import tenant_context
+from django_tenants.utils import get_public_schema_name, tenant_context
 
 from apps.tenancy.models import Tenant
 
@@ -16,10 +16,12 @@ from apps.tenancy.models import Tenant
 @contextmanager
 def inside(tenant: Tenant) -> Iterator[Tenant]:
     """Schema, role, zone and language of the tenant; afterwards the connection is where it was."""
-    with tenant_context(tenant), timezone.override(tenant.zone), translation.override(tenant.language):
-        yield tenant
-    if connection.schema_name == "public":
-        connection.leave()
+    try:
+        with tenant_context(tenant), timezone.override(tenant.zone), translation.override(tenant.language):
+            yield tenant
+    finally:
+        if connection.schema_name == get_public_schema_name():
+            connection.leave()
 
 
 def address() -> str:

@@ -6,11 +6,11 @@ import os
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from apps.base.refusal import Refused
 from apps.tenancy import rules, schemas
@@ -71,18 +71,19 @@ def _set_status(tenant: Tenant, status: Status) -> None:
     tenant.save(update_fields=["status"])
 
 
-def delete_tenant(tenant: Tenant, *, into: Path) -> Path:
-    """Export the tenant to a file in `into`, then delete it. Returns the export's path."""
+def delete_tenant(tenant: Tenant, *, into: Path, at: datetime) -> Path:
+    """Export the tenant to a file in `into`, then delete it whole. Returns the export's path."""
     _set_status(tenant, Status.CLOSING)
-    export = _export(tenant, into)
-    schemas.drop(tenant.schema_name)
-    tenant.delete()
+    export = _export(tenant, into, at=at)
+    with transaction.atomic():
+        schemas.drop(tenant.schema_name)
+        tenant.delete()
     return export
 
 
-def _export(tenant: Tenant, into: Path) -> Path:
+def _export(tenant: Tenant, into: Path, *, at: datetime) -> Path:
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
-    export = into / f"{tenant.slug}-{timezone.now():%Y%m%dT%H%M%SZ}.sql"
+    export = into / f"{tenant.slug}-{at:%Y%m%dT%H%M%SZ}.sql"
     unfinished = export.with_suffix(".part")
     sql = (
         schemas.dump(tenant.schema_name, "--no-owner", "--no-privileges")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
+from django_tenants.postgresql_backend.base import FakeTenant
 from django_tenants.utils import get_public_schema_name
 from kombu.exceptions import OperationalError
 from tenant_schemas_celery.task import TenantTask as LibraryTask
@@ -24,8 +25,10 @@ class TenantTask(LibraryTask):
     tenant_cache_seconds = 0
 
     @classmethod
-    def get_tenant_for_schema(cls, schema_name: str) -> Tenant | None:
-        return Tenant.objects.filter(schema_name=schema_name).first()
+    def get_tenant_for_schema(cls, schema_name: str) -> Tenant | FakeTenant:
+        """A tenant that is gone leaves the task in public, where it is refused."""
+        found = Tenant.objects.filter(schema_name=schema_name).first()
+        return found or FakeTenant(schema_name=get_public_schema_name())
 
     def __call__(self, *args, **kwargs):
         tenant = connection.tenant
@@ -33,8 +36,12 @@ class TenantTask(LibraryTask):
             raise NoTenant(self.name)
         if tenant.status != Status.ACTIVE:
             raise NoTenant(f"{self.name}: {tenant.slug} is {tenant.status}")
-        with timezone.override(tenant.zone):
-            return super().__call__(*args, **kwargs)
+        try:
+            with timezone.override(tenant.zone), translation.override(tenant.language):
+                return super().__call__(*args, **kwargs)
+        finally:
+            if not self.request.is_eager:  # a worker waits for its next task without a role
+                connection.leave()
 
     def soon(self, **given) -> bool:
         """Queue the task. A broker that does not answer is logged, not raised: the sweeper comes by later."""

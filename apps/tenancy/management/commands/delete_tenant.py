@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from apps.tenancy import operations
 from apps.tenancy.management.commands._tenant import tenant_or_fail
@@ -22,5 +23,5 @@ class Command(BaseCommand):
         tenant = tenant_or_fail(slug)
         if not yes and input(f"Type the tenant's name to delete it for good [{slug}]: ") != slug:
             raise CommandError("nothing was deleted")
-        export = operations.delete_tenant(tenant, into=into)
+        export = operations.delete_tenant(tenant, into=into, at=timezone.now())
         self.stdout.write(f"{slug} is deleted; its export is {export}")
