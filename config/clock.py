@@ -2,5 +2,10 @@
 
 SCHEDULE = {
     "sweep the outbox": {"task": "journal.sweep", "schedule": 10.0, "options": {"expires": 60}},
+    "forget what the API answered": {
+        "task": "integrations.forget_answers",
+        "schedule": 3_600.0,
+        "options": {"expires": 3_600},
+    },
     "sweep unsent mail": {"task": "mail.sweep", "schedule": 20.0, "options": {"expires": 60}},
 }

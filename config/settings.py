@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.tenancy.middleware.EnterTenant",
     "csp.middleware.CSPMiddleware",
+    "apps.integrations.authentication.CookiesStayOutside",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.base.middleware.UserLocale",
     "django.middleware.common.CommonMiddleware",
@@ -218,18 +219,25 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["apps.integrations.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "apps.integrations.paging.Keyset",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.integrations.throttling.PerMinute"],
+    "DEFAULT_SCHEMA_CLASS": "apps.integrations.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "apps.integrations.problems.problem",
-    "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Baton API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True, "docExpansion": "none"},
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["apps.integrations.schema.only_known_fields"],
 }
 
 # ── what leaves and what runs behind ───────────────────────────────────────────────────────────────

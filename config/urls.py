@@ -16,6 +16,6 @@ urlpatterns = [
     path("", include("apps.integrations.urls")),
 ]
 
-handler400 = "apps.base.errors.bad_request"
-handler404 = "apps.base.errors.not_found"
-handler500 = "apps.base.errors.server_error"
+handler400 = "apps.integrations.problems.bad_request"
+handler404 = "apps.integrations.problems.not_found"
+handler500 = "apps.integrations.problems.server_error"

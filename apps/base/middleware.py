@@ -77,7 +77,7 @@ class UserLocale:
         language = request.session.get("language") or request.tenant.language
         with translation.override(language):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+            response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import System, User
-from apps.accounts.permissions import only_who_may
+from apps.accounts.permissions import check, only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base.month import Month
 from apps.base.refusal import Refused
@@ -337,7 +337,11 @@ def load_history(
             fields = _lost_with_reason(fields)
         if not fields or _known_already(changes, when, fields, zone):
             continue
+        if facts.get("owner"):
+            check(by, Act.LOAD_HISTORY, facts["owner"].pk)
         moment = _moment(when, now=at, zone=zone, recorded=[c.at for c in [*changes, *new]])
+        if moment < changes[0].at:
+            raise BeforeItBegan(_("案件が始まった日より前の日付です。"), field="at")
         new.append(DealChange(deal=deal, at=moment, fields=fields))
     if not new:
         return deal
@@ -514,9 +518,11 @@ def add_lost_reason(*, label: str, cause: Cause, by: User | System, at: datetime
 
 @only_who_may(Act.MANAGE_WORDS)
 @transaction.atomic
-def retire_lost_reason(reason: LostReason, *, by: User | System, at: datetime) -> LostReason:
+def retire_lost_reason(
+    reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
+) -> LostReason:
     """ボツの理由を使わないようにする — where it was given it stays."""
-    reason = reason.locked()
+    reason = reason.locked(version=version)
     reason.retired_at = at
     reason.saved(at=at)
     note("lost_reason.retired", reason, by=by)
@@ -525,9 +531,11 @@ def retire_lost_reason(reason: LostReason, *, by: User | System, at: datetime) -
 
 @only_who_may(Act.MANAGE_WORDS)
 @transaction.atomic
-def bring_back_lost_reason(reason: LostReason, *, by: User | System, at: datetime) -> LostReason:
+def bring_back_lost_reason(
+    reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
+) -> LostReason:
     """ボツの理由をまた使う"""
-    reason = reason.locked()
+    reason = reason.locked(version=version)
     reason.retired_at = None
     reason.saved(at=at)
     note("lost_reason.brought_back", reason, by=by)

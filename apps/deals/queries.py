@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from apps.accounts import queries as accounts
-from apps.accounts.models import Membership, User
+from apps.accounts.models import Membership, User, in_force
 from apps.accounts.rules import is_below
 from apps.customers.models import Company
 from apps.deals import rules
@@ -180,7 +180,10 @@ def closed_by_team(ended: QuerySet[Milestone]) -> list[Closed]:
 
     What nobody in a team closed stands last, under no team.
     """
-    own = {row["team"]: row for row in ended.annotate(team=_team_then()).values("team").annotate(**_COUNTS)}
+    then = Membership.objects.filter(in_force(OuterRef("day")), user=OuterRef("owner"))
+    ended = ended.annotate(day=TruncDate("at", tzinfo=timezone.get_current_timezone()))
+    ended = ended.annotate(team=Subquery(then.values("team")[:1]))
+    own = {row["team"]: row for row in ended.values("team").annotate(**_COUNTS).order_by()}
     parents = accounts.parents_of_teams()
     rows = [
         _together(team.pk, team.name, [row for key, row in own.items() if is_below(key, team.pk, parents)])
@@ -188,13 +191,6 @@ def closed_by_team(ended: QuerySet[Milestone]) -> list[Closed]:
     ]
     rows.append(_together(None, "", [own[None]] if None in own else []))
     return [row for row in rows if row.won or row.lost]
-
-
-def _team_then() -> Subquery:
-    day = TruncDate(OuterRef("at"), tzinfo=timezone.get_current_timezone())
-    begun = Q(from_on__isnull=True) | Q(from_on__lte=day)
-    lasting = Q(until_on__isnull=True) | Q(until_on__gte=day)
-    return Subquery(Membership.objects.filter(begun & lasting, user=OuterRef("owner")).values("team")[:1])
 
 
 def _together(key: UUID | None, name: str, rows: Sequence[dict]) -> Closed:

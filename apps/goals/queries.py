@@ -11,6 +11,10 @@ from apps.base.month import Month
 from apps.goals.models import MonthlyGoal
 
 
+def every_goal() -> QuerySet[MonthlyGoal]:
+    return MonthlyGoal.objects.select_related("rep")
+
+
 def goals(*, months: Sequence[Month], reps: Collection[UUID] | None = None) -> QuerySet[MonthlyGoal]:
     """Goals of these months; of everybody where no reps are named."""
     found = MonthlyGoal.objects.filter(month__in=months).select_related("rep")

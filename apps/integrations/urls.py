@@ -1,3 +1,61 @@
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from apps.accounts.api import GradeViewSet, TeamViewSet, UserViewSet
+from apps.activities.api import FollowViewSet, VisitViewSet
+from apps.customers.api import CompanyViewSet, ContactViewSet
+from apps.deals.api import DealViewSet, LostReasonViewSet
+from apps.goals.api import MonthlyGoalViewSet
+from apps.integrations.idempotency import Once
+from apps.integrations.problems import not_found
+from apps.reviews.api import BoardViewSet
+
 app_name = "integrations"
 
-urlpatterns: list = []
+
+class Router(SimpleRouter):
+    """Every POST can be repeated safely; addresses work with and without the last slash."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trailing_slash = "/?"
+
+    def register(self, prefix: str, viewset: type, **given: Any) -> None:
+        once = type(viewset.__name__, (Once, viewset), {"__module__": viewset.__module__})
+        super().register(f"api/v1/{prefix}", once, basename=prefix.replace("/", "-"), **given)
+
+
+router = Router()
+for prefix, viewset in {
+    "companies": CompanyViewSet,
+    "contacts": ContactViewSet,
+    "deals": DealViewSet,
+    "lost-reasons": LostReasonViewSet,
+    "follows": FollowViewSet,
+    "visits": VisitViewSet,
+    "goals/monthly": MonthlyGoalViewSet,
+    "users": UserViewSet,
+    "teams": TeamViewSet,
+    "grades": GradeViewSet,
+    "board": BoardViewSet,
+}.items():
+    router.register(prefix, viewset)
+
+# For people in a browser: logged in, as on every page.
+_AS_PAGE: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
+schema = SpectacularAPIView.as_view(**_AS_PAGE)
+docs = SpectacularSwaggerSplitView.as_view(
+    url_name="integrations:schema", template_name="integrations/api-docs.html", **_AS_PAGE
+)
+schema.login_required = docs.login_required = True
+
+urlpatterns = [
+    path("api/v1/schema/", schema, name="schema"),
+    path("api/v1/docs/", docs, name="docs"),
+    *router.urls,
+    re_path("^api/", login_not_required(not_found), name="nothing-here"),
+]
