@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -38,7 +38,11 @@ def chromium() -> str | None:
 def served(addresses: dict[str, str]) -> Iterator[int]:
     """The product on a free port, over the database of these addresses."""
     port = _free_port()
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings", "BATON_PORT": str(port)}
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "BATON_PORT": str(port),
+        "BATON_LOG_LEVEL": "ERROR",
+    }
     command = [
         sys.executable,
         "-m",
@@ -70,10 +74,10 @@ def _wait_until_live(port: int, server: subprocess.Popen) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until and server.poll() is None:
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/live")
-            if connection.getresponse().status == 200:
-                return
+            with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+                connection.request("GET", "/live")
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server did not come up")
