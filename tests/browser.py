@@ -43,16 +43,8 @@ def served(addresses: dict[str, str]) -> Iterator[int]:
         "BATON_PORT": str(port),
         "BATON_LOG_LEVEL": "ERROR",
     }
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "2",
-    ]
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket", "--log-level", "error"]
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", *options]
     server = subprocess.Popen(
         command, cwd=database.ROOT, env=os.environ | addresses | settings, stdout=subprocess.DEVNULL
     )
