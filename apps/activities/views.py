@@ -318,6 +318,7 @@ def _timeline(request: HttpRequest, about: dict[str, Any], *, name: str, back: A
         "views": [("all", _("すべて")), ("contacts", _("やり取り")), ("changes", _("変化"))],
         "name": name,
         "back": back,
+        "this_year": f"{timezone.localdate().year}",
         "about_deal": "deal" in about,
     }
     return page(request, "activities/timeline.html", context, parts=["timeline"])

@@ -90,6 +90,9 @@ class YenField(forms.Field):
 
     _written = re.compile(r"(\d[\d,]*)(万)?円?", re.ASCII)
 
+    def prepare_value(self, value):
+        return f"{value:,}" if isinstance(value, int) else value
+
     def to_python(self, value):
         if value in self.empty_values:
             return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.base.month import Month
@@ -51,14 +52,16 @@ def lines(turn: Turn, names: Mapping[str, str]) -> list[Line]:
     """Each field that changed, in the order in which a deal is read."""
     told = []
     for name in rules.FIELDS:
-        if name in turn.change.fields and name not in _SAID_BY_HEADLINE:
+        if name in turn.change.fields and name not in _said_above(turn):
             was, now = getattr(turn.before, name, None), turn.change.fields[name]
             if (was or None) != (now or None):
                 told.append(Line(label(name), said(name, was, names), said(name, now, names) or _("なし")))
     return told
 
 
-_SAID_BY_HEADLINE = {"rank", "outcome"}
+def _said_above(turn: Turn) -> set[str]:
+    """What the headline says, or the page that the line stands on."""
+    return {"rank", "outcome"} if turn.before else {"rank", "outcome", "company", "name"}
 
 
 def label(field: str) -> str:
@@ -90,7 +93,7 @@ def said(field: str, value: Any, names: Mapping[str, str]) -> str:
     if field == "expected_month":
         return baton.month(Month.parse(value))
     if field in ("next_action_on", "comes_back_on"):
-        return baton.full_day(date.fromisoformat(value))
+        return date_format(date.fromisoformat(value), "Y/n/j")
     if field in _CHOICES:
         return str(dict(_CHOICES[field].choices).get(value, value))
     return str(value)

@@ -48,7 +48,7 @@ def baton(deal: Any, size: str = "", bare: bool = False) -> dict[str, Any]:
         "price": bool(_value(deal, "amount")),
         "timing": _value(deal, "expected_month") is not None,
         "word": "" if bare else stage_word(stage),
-        "rank": _value(deal, "rank") or "",
+        "rank": (_value(deal, "rank") or "") if stage == "deal" else "",
         "lost": stage == "lost",
         "won": stage == "won",
         "size": size,
