@@ -50,7 +50,7 @@ def lines_of(parents: Mapping) -> Iterator[tuple]:
     below = defaultdict(list)
     for team, parent in parents.items():
         below[parent].append(team)
-    waiting = [(team,) for team in reversed(below[None])]
+    waiting: list[tuple] = [(team,) for team in reversed(below[None])]
     while waiting:
         line = waiting.pop()
         yield line
