@@ -203,7 +203,7 @@ class HolidaysFormSet(forms.BaseFormSet):
 
     def days(self) -> list[tuple[date, str]]:
         rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
-        return [(row["on"], row["name"]) for row in rows if row.get("on")]
+        return [(row["on"], row["name"]) for row in rows if row.get("on") and row.get("name")]
 
     @staticmethod
     def facts_of(calendar: BusinessCalendar) -> list[dict[str, Any]]:

@@ -1,0 +1,60 @@
+import pytest
+from django.utils import timezone
+
+from apps.accounts import operations, queries
+from apps.accounts.models import SYSTEM
+from tests import factories
+
+SETTINGS = "/settings/"
+
+
+def rows(response):
+    return {row.name: row.value for _section, rows in response.context["sections"] for row in rows}
+
+
+def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, team):
+    operations.deactivate_user(factories.make_user(), by=SYSTEM, at=timezone.now())
+    factories.make_team("下の班", parent=team)
+
+    assert rows(logged_in(admin).get(SETTINGS)) == {
+        "利用者": "1名・停止中 1名",
+        "チーム": "営業一課",
+        "会計年度": "4月はじまり",
+        "営業カレンダー": "月〜金 9:00〜18:00・祝日は休み",
+        "ボツの理由": "10個",
+        "送ったメール": "すべて送りました",
+        "APIトークン": "まだありません",
+    }
+
+
+def test_a_rep_sees_what_is_theirs(logged_in, rep):
+    assert list(rows(logged_in(rep).get(SETTINGS))) == ["営業カレンダー", "APIトークン"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, django_assert_num_queries):
+    for _ in range(count):
+        factories.make_user(team=factories.make_team())
+    browser = logged_in(admin)
+
+    with django_assert_num_queries(13):  # the tenant 3, session, user, one per row and the own holidays
+        browser.get(SETTINGS)
+
+
+def test_the_fiscal_year_begins_when_the_admin_says(logged_in, admin):
+    logged_in(admin).post("/settings/fiscal-year/", {"month": "7"})
+
+    assert queries.organisation().fiscal_year_starts == 7
+
+
+@pytest.mark.parametrize("month", ["0", "13", "七", ""])
+def test_a_month_that_is_none_is_refused(logged_in, admin, month):
+    response = logged_in(admin).post("/settings/fiscal-year/", {"month": month})
+
+    assert list(response.context["form"].errors) == ["month"]
+
+
+def test_only_an_admin_moves_the_fiscal_year(logged_in, manager):
+    response = logged_in(manager).post("/settings/fiscal-year/", {"month": "7"})
+
+    assert (response.status_code, queries.organisation().fiscal_year_starts) == (403, 4)
