@@ -8,12 +8,14 @@ import unicodedata
 import jaconv
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
-_LEGAL_FORMS = re.compile(
+_FORMS = (
     r"株式会社|有限会社|合同会社|合資会社|合名会社|一般社団法人|一般財団法人|公益社団法人|公益財団法人"
     r"|社団法人|財団法人|特定非営利活動法人|社会福祉法人|医療法人社団|医療法人財団|医療法人|学校法人|宗教法人"
     r"|独立行政法人|国立大学法人|地方独立行政法人"
-    r"|\((?:株|有|合|資|名|社|財|福|医|学|宗|独|特非)\)"
 )
+_FORMS_SHORT = "株|有|合|資|名|社|財|福|医|学|宗|独|特非"
+_LEGAL_FORMS = re.compile(rf"{_FORMS}|\((?:{_FORMS_SHORT})\)")
+_LEGAL_FORMS_WRITTEN = re.compile(rf"{_FORMS}|[(\uff08](?:{_FORMS_SHORT})[)\uff09]|[㈱㈲㈾㈴]")
 _LEGAL_FORMS_READ = re.compile(
     r"かぶしきがいしや|かぶしきがいしゃ|ゆうげんがいしや|ゆうげんがいしゃ|ごうどうがいしや|ごうどうがいしゃ"
     r"|\((?:かぶ|ゆう|どう|し|めい|しや|ざい|ふく|い|がく|しゆう|どく)\)"
@@ -44,3 +46,8 @@ def search_key(name: str) -> str:
     key = jaconv.kata2hira(unicodedata.normalize("NFKC", name).casefold())
     key = _LEGAL_FORMS_READ.sub("", _LEGAL_FORMS.sub("", key))
     return _NO_LETTER.sub("", key).translate(_SMALL_KANA)
+
+
+def without_legal_form(name: str) -> str:
+    """The name as colleagues say it, for narrow cells: 株式会社 and its kin left out, unless nothing remains."""
+    return " ".join(_LEGAL_FORMS_WRITTEN.sub(" ", name).split()) or name

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -80,6 +80,7 @@ class Names(serializers.Field):
     pass
 
 
+@extend_schema_serializer(many=False)
 class BoardSerializer(serializers.Serializer):
     as_of = serializers.DateTimeField()
     months = serializers.ListField(child=MonthText())

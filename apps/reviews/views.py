@@ -35,6 +35,7 @@ def table(request: HttpRequest) -> HttpResponse:
         "address": _address(form),
         "live": not form.cleaned_data["as_of"] < form.now,
         "length": len(board.months),
+        "month_start": f"{board.running.first_day:%Y-%m-%d}T00:00",
         "earlier": str(board.months[0] - len(board.months)),
         "later": str(board.months[-1] + 1),
         "half": rules.fiscal_period(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from apps.base.month import Month
+from apps.base.text import without_legal_form
 
 register = template.Library()
 
@@ -76,6 +77,12 @@ def rank_sign(rank: str | None) -> str:
 @register.inclusion_tag("components/avatar.html")
 def avatar(person: Any, size: str = "") -> dict[str, Any]:
     return {"name": str(_value(person, "name") or person), "pk": _value(person, "pk") or "", "size": size}
+
+
+@register.filter
+def short_name(name: str) -> str:
+    """A company's name without its legal form."""
+    return without_legal_form(name)
 
 
 @register.filter
