@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ _ALIASES = {
 class Activities(OfCompany):
     """What follows and visits share: a company, also as that of the deal named, and whoever did it."""
 
-    related = ("company", "deal", "owner")
+    related: ClassVar[tuple[str, ...]] = ("company", "deal", "owner")
 
     def shared(self) -> dict[str, forms.Field]:
         return {
@@ -98,7 +98,6 @@ class Follows(Activities):
     aliases = _ALIASES | {"日付": "happened_at", "活動日": "happened_at", "メモ": "body", "備考": "body"}
 
     def asked(self) -> dict[str, forms.Field]:
-        when = {"formats": self.mapping.date_formats, "zone": self.mapping.zone, "past_of": self.at}
         return self.shared() | {
             "contact": reference(gettext_lazy("担当者")),
             "kind": WordField(FollowKind, label=gettext_lazy("種類"), required=True),
@@ -106,7 +105,7 @@ class Follows(Activities):
             "outcome": WordField(FollowOutcome, label=gettext_lazy("結果"), required=True),
             "talk_seconds": CountField(label=gettext_lazy("通話時間"), required=False),
             "body": text(Follow, "body"),
-            "happened_at": MomentField(label=gettext_lazy("日時"), required=True, **when),
+            "happened_at": MomentField(label=gettext_lazy("日時"), required=True, **self.past),
         }
 
     def meet(self, row: Row) -> None:
@@ -130,14 +129,13 @@ class Visits(Activities):
     aliases = _ALIASES | {"日時": "starts_at", "訪問日": "starts_at", "Start": "starts_at", "End": "ends_at"}
 
     def asked(self) -> dict[str, forms.Field]:
-        when = {"formats": self.mapping.date_formats, "zone": self.mapping.zone}
         return self.shared() | {
             "contacts": NamesField(label=gettext_lazy("会う人"), required=False),
             "companions": NamesField(label=gettext_lazy("同行者"), required=False),
             "kind": WordField(VisitKind, label=gettext_lazy("場所")),
             "status": WordField(VisitStatus, label=gettext_lazy("状態")),
-            "starts_at": MomentField(label=gettext_lazy("開始"), required=True, **when),
-            "ends_at": MomentField(label=gettext_lazy("終了"), **when),
+            "starts_at": MomentField(label=gettext_lazy("開始"), required=True, **self.dated),
+            "ends_at": MomentField(label=gettext_lazy("終了"), **self.dated),
         }
 
     def meet(self, row: Row) -> None:

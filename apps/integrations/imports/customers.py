@@ -110,6 +110,8 @@ class OfCompany(Kind):
                 row.facts["company"] = self.find.company(name) or self._made(name, row)
             else:
                 self.without_company(row)
+            if row.facts["company"].trashed_at:
+                raise operations.InTrash(_("ごみ箱にある顧客には加えられません。"))
 
         each(rows, put)
 

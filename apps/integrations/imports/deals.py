@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -74,7 +74,7 @@ class Deals(OfCompany):
     label = gettext_lazy("案件")
     model = Deal
     related = ("company", "owner")
-    identity = ("company", "company_id", "name", "plan", "owner", "opened")
+    identity: ClassVar[tuple[str, ...]] = ("company", "company_id", "name", "plan", "owner", "opened")
     aliases = {
         "Deal Name": "name",
         "Deal - Title": "name",
@@ -112,13 +112,12 @@ class Deals(OfCompany):
     }
 
     def asked(self) -> dict[str, forms.Field]:
-        past = {"formats": self.mapping.date_formats, "zone": self.mapping.zone, "past_of": self.at}
         return {
             "external_id": numbered(),
             **self.company_fields(),
             **deal_fields(self.mapping.date_formats),
-            "opened": WhenField(label=gettext_lazy("始まり"), **past),
-            "closed": WhenField(label=gettext_lazy("終わり"), **past),
+            "opened": WhenField(label=gettext_lazy("始まり"), **self.past),
+            "closed": WhenField(label=gettext_lazy("終わり"), **self.past),
             "won_amount": AmountField(label=gettext_lazy("受注金額"), required=False),
         }
 
@@ -277,10 +276,9 @@ class History(Deals):
 
     def asked(self) -> dict[str, forms.Field]:
         self.kept = deal_fields(self.mapping.date_formats)
-        when = {"formats": self.mapping.date_formats, "zone": self.mapping.zone, "past_of": self.at}
         return {
             "deal": reference(gettext_lazy("案件"), required=True),
-            "at": WhenField(label=gettext_lazy("いつから"), required=True, **when),
+            "at": WhenField(label=gettext_lazy("いつから"), required=True, **self.past),
             "property": TidyCharField(label=gettext_lazy("変わった項目"), required=False),
             "value": TidyCharField(label=gettext_lazy("変わった後の値"), required=False),
             **self.kept,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -155,7 +155,7 @@ class _Supply:
         self.returned.extend(reversed(self.record[1:]))
 
 
-def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[Line]:
+def _lines(path: Path, encoding: str, delimiter: str) -> Generator[Line]:
     with path.open(encoding=encoding, newline="") as stream:
         supply = _Supply(stream)
         delimiter = delimiter or _delimiter(stream)

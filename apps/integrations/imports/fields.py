@@ -30,7 +30,7 @@ _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?", re.ASCII)
 
 def text(model: type[models.Model], name: str, *, required: bool = False) -> TidyCharField:
     """A text field as long as the model's own."""
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     return TidyCharField(label=field.verbose_name, max_length=field.max_length, required=required)
 
 

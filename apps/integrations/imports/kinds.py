@@ -54,17 +54,19 @@ class Kind:
 
     label: ClassVar[Any]
     model: ClassVar[type[Versioned]]
-    related: ClassVar[Sequence[str]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
     """What a record is read with to be compared."""
     aliases: ClassVar[dict[str, str]] = {}
     """How other systems call our fields."""
-    identity: ClassVar[Sequence[str]] = ()
+    identity: ClassVar[tuple[str, ...]] = ()
     """The fields that make a row without a number of its own known again."""
     repeats: ClassVar[bool] = False
     """Whether equal rows without a number are several records, as two calls on one day are."""
 
     def __init__(self, mapping: Mapping, *, source: str, at: datetime) -> None:
         self.mapping, self.source, self.at = mapping, source, at
+        self.dated: dict[str, Any] = {"formats": mapping.date_formats, "zone": mapping.zone}
+        self.past = self.dated | {"past_of": at}
         self.find = Finder(source, at=at)
         self.fields = self.asked()
 
@@ -134,7 +136,7 @@ class Kind:
         """The records that stand for these rows already, by the rows' keys."""
         ours = self.model._default_manager.filter(source=self.source)
         known = ours.filter(external_id__in=[row.key for row in rows]).select_related(*self.related)
-        return {record.external_id: record for record in known}
+        return {record.external_id: record for record in known if record.external_id}
 
     def compare(self, record: Any, row: Row) -> None:
         """Change the record where the row says something else."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from apps.accounts import operations, queries
 from apps.accounts.models import SYSTEM, Team, User
 from apps.accounts.vocabulary import Role
-from apps.base.month import Month
 from apps.goals import operations as goals
 from apps.goals.models import MonthlyGoal
 from apps.goals.vocabulary import BENCHMARKED, TARGETS
@@ -60,10 +60,10 @@ class Users(Kind):
         }
 
     def present(self, rows: Sequence[Row]) -> dict[str, User]:
-        """Also whoever has the address already."""
+        """Also whoever from elsewhere has the address already."""
         present = super().present(rows)
         addresses = {row.facts["email"].casefold(): row.key for row in rows if "email" in row.facts}
-        for user in User.objects.filter(email__in=addresses):
+        for user in User.objects.exclude(source=self.source).filter(email__in=addresses):
             present.setdefault(addresses[user.email.casefold()], user)
         return present
 
@@ -140,7 +140,7 @@ class Goals(Kind):
     def asked(self) -> dict[str, forms.Field]:
         targets = {
             name: (AmountField if name == "sales" else CountField)(
-                label=MonthlyGoal._meta.get_field(name).verbose_name, required=False
+                label=cast(models.Field, MonthlyGoal._meta.get_field(name)).verbose_name, required=False
             )
             for name in TARGETS
         }
@@ -170,7 +170,7 @@ class Goals(Kind):
         each(rows, put)
 
     def present(self, rows: Sequence[Row]) -> dict[str, MonthlyGoal]:
-        months: set[Month] = {row.facts["month"] for row in rows}
+        months: set[Any] = {row.facts["month"] for row in rows}
         known = MonthlyGoal.objects.filter(month__in=months, rep__in=[row.facts["rep"] for row in rows])
         goals_known = {(goal.rep_id, goal.month): goal for goal in known}
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Line:
 class Table:
     """A file's lines; `size`: how many it has, as far as that is known beforehand."""
 
-    lines: Iterator[Line]
+    lines: Generator[Line]
     size: int | None
 
 

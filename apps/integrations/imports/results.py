@@ -62,10 +62,11 @@ class Report:
             if names:
                 lines.append(sentence % {"count": sum(names.values()), "names": _shown(names)})
         if self.unused:
-            lines.append(_("使わなかった列: %(names)s") % {"names": "、".join(self.unused)})
+            lines.append(_("使わなかった列: %(names)s") % {"names": _shown(dict.fromkeys(self.unused, 1))})
         if self.noticed:
             lines.append(
-                _("気をつけて見てほしい行: %(count)d行(結果ファイルにあります)") % {"count": self.noticed}
+                _("気をつけて見てほしい行: %(count)d行(%(path)s)")
+                % {"count": self.noticed, "path": self.result}
             )
         return lines
 

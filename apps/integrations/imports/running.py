@@ -57,6 +57,8 @@ def import_file(
     """
     mapping = mapping or Mapping()
     named = source or mapping.source or DEFAULT_SOURCE
+    if result.resolve() == path.resolve():
+        raise BadFile(_("結果ファイルは、取り込むファイルとは別の場所にしてください。"))
     importer = _Importer(KINDS[kind](mapping, source=named, at=at), path, progress)
     with _alone(), closing(ResultFile(result)) as refused, closing(Seen()) as seen:
         if not dry_run:
@@ -98,7 +100,7 @@ class _Importer:
                 settled = [row for row in batch if row.fate is not None]
                 self._close([*self._take(waiting), *settled], refused)
                 self.progress(batch[-1].line.number, table.size)
-        self.report.unused = bound.unused
+        self.report.unused = () if mapping.columns else bound.unused  # a mapping leaves out on purpose
         self.report.result = refused.path if refused.file else None
         return self.report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -100,12 +100,12 @@ def _refuse_doctype(xml: Any) -> None:
         pass
 
 
-def _lines(book: openpyxl.Workbook, page: ReadOnlyWorksheet) -> Iterator[Line]:
+def _lines(book: openpyxl.Workbook, page: ReadOnlyWorksheet) -> Generator[Line]:
     with closing(book):
         yield from _checked(_rows(page))
 
 
-def _checked(rows: Iterator[tuple[Any, ...]]) -> Iterator[Line]:
+def _checked(rows: Iterator[tuple[Any, ...]]) -> Generator[Line]:
     width = 0
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
