@@ -27,7 +27,7 @@ check: tools ## What the build checks, then the tests
 format: tools ## Let the formatters write
 	$(IN) ruff check --fix --quiet . || true
 	$(IN) ruff format .
-	find templates -name '*.html' | xargs -r .venv/bin/djade --target-version 5.2
+	find templates -name '*.html' | xargs -r .venv/bin/djade --target-version 5.2 || true
 
 lock: tools ## Pin the newest versions that fit requirements*.in
 	$(LOCK) -o requirements.txt requirements.in
