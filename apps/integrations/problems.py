@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
@@ -40,7 +40,9 @@ class ProblemSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = FaultSerializer(many=True, required=False)
-    present = serializers.JSONField(required=False, help_text=lazy("記録が変わっていたとき: 今の内容"))
+    present = serializers.JSONField(
+        required=False, help_text=gettext_lazy("記録が変わっていたとき: 今の内容")
+    )
 
 
 def title(status: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import IsAuthenticated
 
 from tests.architecture.source import ROOT
 
@@ -73,10 +74,10 @@ def _methods(view: Callable) -> frozenset[str] | None:
 
 
 def _asks_for(view: Callable) -> str:
-    if of_class := getattr(view, "cls", None):
-        names = {permission.__name__ for permission in of_class.permission_classes}
-        return TOKEN if "IsAuthenticated" in names else NOBODY
-    return LOGIN if getattr(view, "login_required", True) else NOBODY
+    if getattr(view, "login_required", True):
+        return LOGIN
+    permissions = getattr(getattr(view, "cls", None), "permission_classes", ())
+    return TOKEN if IsAuthenticated in permissions else NOBODY
 
 
 def as_markdown() -> str:
@@ -96,7 +97,10 @@ def as_markdown() -> str:
 
 
 if __name__ == "__main__":
+    import os
+
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     PRINTED.write_text(as_markdown())

@@ -1,0 +1,99 @@
+"""A tenant with one of everything, each text of it holding a string that must never be seen elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts import operations as accounts
+from apps.accounts.models import SYSTEM, User
+from apps.accounts.vocabulary import Role
+from apps.activities import operations as activities
+from apps.base.month import Month
+from apps.deals import operations as deals
+from apps.deals.vocabulary import Cause
+from apps.goals import operations as goals
+from apps.mail import operations as mail
+from apps.tenancy.context import inside
+from apps.tenancy.models import Tenant
+from tests import factories
+
+
+@dataclass(frozen=True)
+class Planted:
+    tenant: Tenant
+    canary: str
+    admin: User
+    token: str
+    """An API token of the admin."""
+    ids: dict[str, Any]
+    """Record by the name of the part of an address, "company_id", or by the API's collection, "companies"."""
+
+
+def planted(tenant: Tenant) -> Planted:
+    """One of every record, made in the tenant by its own admin."""
+    canary = f"カナリア{tenant.slug}7f3a"
+    now = timezone.now()
+    deed: dict[str, Any] = {"by": SYSTEM, "at": now}
+    with inside(tenant):
+        team = factories.make_team(canary)
+        admin = factories.make_user(
+            Role.ADMIN,
+            Role.MANAGER,
+            Role.FIELD_SALES,
+            name=canary,
+            team=team,
+            email=f"{tenant.slug}@test.example",
+        )
+        company = factories.make_company(canary, note=canary, source=canary[:10], external_id=canary)
+        contact = factories.make_contact(company, name=canary, note=canary)
+        deal = factories.make_deal(admin, company=company, name=canary, plan=canary, amount=100_000)
+        follow = factories.make_follow(admin, company=company, contact=contact, deal=deal, body=canary)
+        visit = factories.make_visit(
+            admin,
+            company=company,
+            deal=deal,
+            contacts=[contact],
+            starts_at=now,
+            status="done",
+            source="canary",
+            external_id=canary,
+        )
+        activities.prepare_visit(visit, goal=canary, issues=[canary], by=admin, at=now)
+        activities.report_visit(visit, result=canary, by=admin, at=now)
+        reason = deals.add_lost_reason(label=canary, cause=Cause.SELLING, **deed)
+        month = Month.of(timezone.localdate(now))
+        goal = goals.set_monthly_goal(admin, month=month, targets={"sales": 1_000_000}, benchmarks={}, **deed)
+        message = mail.post(key=canary, to=admin.email, subject=canary, text=canary)
+        token = accounts.make_token(admin, name=canary, by=admin, at=now)
+        grade = accounts.queries.grades()[0]
+        accounts.give_grade(admin, grade=grade, from_on=None, **deed)
+        pages = {
+            "company_id": company,
+            "contact_id": contact,
+            "deal_id": deal,
+            "follow_id": follow,
+            "visit_id": visit,
+            "user_id": admin,
+            "rep_id": admin,
+            "team_id": team,
+            "token_id": admin.tokens.get(),
+            "reason_id": reason,
+            "message_id": message,
+        }
+        collections = {
+            "companies": company,
+            "contacts": contact,
+            "deals": deal,
+            "follows": follow,
+            "visits": visit,
+            "users": admin,
+            "teams": team,
+            "lost-reasons": reason,
+            "goals/monthly": goal,
+            "grades": grade,
+        }
+        ids = {name: record.pk for name, record in (pages | collections).items()}
+        return Planted(tenant, canary, admin, token, ids | {"month": str(month)})
