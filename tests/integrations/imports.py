@@ -26,10 +26,19 @@ class Importer:
         self.folder = folder
 
     def __call__(
-        self, kind: str, rows, *, mapping: str = "", encoding: str = "utf-8", tenant: str = "alpha", **options
+        self,
+        kind: str,
+        rows,
+        *,
+        mapping: str | Path = "",
+        encoding: str = "utf-8",
+        tenant: str = "alpha",
+        **options,
     ) -> Outcome:
-        """Import rows (a header first), text, or a file that is there."""
-        if mapping:
+        """Import rows (a header first), text, or a file that is there; `mapping`: its text, or where it lies."""
+        if isinstance(mapping, Path):
+            options["mapping"] = mapping
+        elif mapping:
             path = self.folder / "mapping.toml"
             path.write_text(mapping, encoding="utf-8")
             options["mapping"] = path
@@ -76,6 +85,6 @@ def read(result: Path) -> list[tuple[int, str]]:
     return [(int(row[0]), row[1]) for row in rows] if header[:2] == ["行", "理由"] else []
 
 
-def counted(added: int = 0, changed: int = 0, same: int = 0, refused: int = 0, skipped: int = 0) -> str:
+def counted(added=0, changed=0, same=0, refused=0, skipped=0) -> str:
     """How the command says these counts, without the kind and the total."""
     return f"追加 {added}、変更 {changed}、同じ {same}、取り込めず {refused}、対象外 {skipped}"
