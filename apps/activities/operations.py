@@ -143,26 +143,38 @@ def plan_visit(
     **facts: Any,
 ) -> Visit:
     """訪問を予定する — or, for one that has been already, record it as done."""
-    return _add_visit(facts | {"owner": owner, "contacts": contacts, "companions": companions}, by=by, at=at)
+    visit = facts | {"owner": owner, "contacts": contacts, "companions": companions}
+    return _add_visits([visit], by=by, at=at)[0]
 
 
 @only_who_may(Act.IMPORT)
 @transaction.atomic
 def load_visits(*, visits: Sequence[Mapping[str, Any]], by: User | System, at: datetime) -> list[Visit]:
-    """取り込み — visits of several people; `visits` are the fields of each."""
-    return [_add_visit(facts, by=by, at=at) for facts in visits]
+    """取り込み — visits of several people at the cost of one; `visits` are the fields of each."""
+    return _add_visits(visits, by=by, at=at)
 
 
-def _add_visit(facts: Mapping[str, Any], *, by: User | System, at: datetime) -> Visit:
-    facts = dict(facts)
-    contacts, companions = facts.pop("contacts", ()), facts.pop("companions", ())
-    visit = Visit(**facts)
-    _check_visit(visit, contacts, at=at)
-    visit.saved(at=at)
-    visit.contacts.set(contacts)
-    visit.companions.set(companion for companion in companions if companion.pk != visit.owner_id)
-    note("visit.planned" if visit.status == VisitStatus.PLANNED else "visit.recorded", visit, by=by)
-    return visit
+def _add_visits(visits: Sequence[Mapping[str, Any]], *, by: User | System, at: datetime) -> list[Visit]:
+    new, met, along = [], [], []
+    for given in visits:
+        facts = dict(given)
+        contacts, companions = set(facts.pop("contacts", ())), set(facts.pop("companions", ()))
+        visit = Visit(**facts, created_at=at, changed_at=at)
+        _check_visit(visit, list(contacts), at=at)
+        new.append(visit)
+        met += [Visit.contacts.through(visit=visit, contact=contact) for contact in contacts]
+        along += [
+            Visit.companions.through(visit=visit, user=companion)
+            for companion in companions
+            if companion.pk != visit.owner_id
+        ]
+    new = Visit.objects.bulk_create(new, batch_size=1_000)
+    Visit.contacts.through.objects.bulk_create(met, batch_size=1_000)
+    Visit.companions.through.objects.bulk_create(along, batch_size=1_000)
+    planned = [visit for visit in new if visit.status == VisitStatus.PLANNED]
+    note_many("visit.planned", planned, by=by)
+    note_many("visit.recorded", [visit for visit in new if visit.status != VisitStatus.PLANNED], by=by)
+    return new
 
 
 def _check_visit(visit: Visit, contacts: Sequence[Contact], *, at: datetime) -> None:
@@ -243,21 +255,29 @@ def report_visit(
     visit's deal as far as they became known; the deal also takes the next action.
     """
     visit = _kept(visit)
-    if visit.status == VisitStatus.CANCELLED:
-        raise NotDone(_("取りやめた訪問には報告を書けません。"))
-    if visit.starts_at > at:
-        raise NotYet(_("まだ始まっていない訪問です。"))
+    _check_over(visit, at=at)
     report = PostVisitReport.objects.filter(visit=visit).first() or PostVisitReport(visit=visit, author=by)
     report = _as_opened(report, version)
     report.result, report.next_action, report.next_action_on = result, next_action, next_action_on
     report.saved(at=at)
     _mark(visit, turnouts or {})
-    if visit.status != VisitStatus.DONE:
-        visit.status = VisitStatus.DONE
-        visit.saved(at=at)
+    _mark_done(visit, at=at)
     _tell_deal(visit.deal, dict(learned or {}), next_action, next_action_on, by=by, at=at)
     note("visit.reported", visit, by=by)
     return report
+
+
+def _check_over(visit: Visit, *, at: datetime) -> None:
+    if visit.status == VisitStatus.CANCELLED:
+        raise NotDone(_("取りやめた訪問には報告を書けません。"))
+    if visit.starts_at > at:
+        raise NotYet(_("まだ始まっていない訪問です。"))
+
+
+def _mark_done(visit: Visit, *, at: datetime) -> None:
+    if visit.status != VisitStatus.DONE:
+        visit.status = VisitStatus.DONE
+        visit.saved(at=at)
 
 
 def _as_opened(report: Any, version: int | None) -> Any:
@@ -265,6 +285,39 @@ def _as_opened(report: Any, version: int | None) -> Any:
     if version is None or report._state.adding:
         return report
     return report.locked(version=version)
+
+
+@only_who_may(Act.IMPORT)
+@transaction.atomic
+def load_reports(
+    *,
+    before: Sequence[Mapping[str, Any]] = (),
+    after: Sequence[Mapping[str, Any]] = (),
+    by: User | System,
+    at: datetime,
+) -> None:
+    """取り込み — reports that their authors wrote elsewhere, on visits that have none yet, at the cost of one.
+
+    `before`: fields of 外出前報告 with their `issues`, each the fields of an ExpectedIssue; `after`: of 外出後報告.
+    The visits' deals bring their own history and are told nothing.
+    """
+    for facts in after:
+        _check_over(facts["visit"], at=at)
+        _mark_done(facts["visit"], at=at)
+    prepared, issues = [], []
+    for given in before:
+        facts = dict(given)
+        issues += [
+            ExpectedIssue(visit=facts["visit"], position=position, **issue)
+            for position, issue in enumerate(facts.pop("issues", ()))
+        ]
+        prepared.append(PreVisitReport(**facts, created_at=at, changed_at=at))
+    reported = [PostVisitReport(**facts, created_at=at, changed_at=at) for facts in after]
+    PreVisitReport.objects.bulk_create(prepared, batch_size=1_000)
+    ExpectedIssue.objects.bulk_create(issues, batch_size=1_000)
+    PostVisitReport.objects.bulk_create(reported, batch_size=1_000)
+    note_many("visit.prepared", [report.visit for report in prepared], by=by)
+    note_many("visit.reported", [report.visit for report in reported], by=by)
 
 
 def _mark(visit: Visit, turnouts: Mapping[Any, tuple[Turnout, str]]) -> None:
