@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import environ
 import psutil
@@ -11,6 +10,7 @@ import pytest
 from kombu import Connection
 
 from config import embedded
+from config.embedded import place
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_what_the_environment_names_is_not_started(var, monkeypatch):
     monkeypatch.setenv("BROKER_URL", "redis://broker.example")
 
     assert embedded.environment(var) == {}
-    assert not embedded.home(var).joinpath("postgres").exists()
+    assert not place.home(var).joinpath("postgres").exists()
 
 
 def test_servers_are_found_again_and_stopped_by_the_last_user(var):
@@ -83,7 +83,7 @@ def test_data_survives_a_stop(var):
 def test_a_killed_server_starts_again(var):
     server = embedded.postgres(var, durable=False)
     server.process().send_signal(signal.SIGKILL)
-    embedded.waited_for(lambda: not server.is_running())
+    place.waited_for(lambda: not server.is_running())
 
     assert embedded.postgres(var, durable=False).is_running()
 
@@ -104,7 +104,7 @@ def test_two_starts_at_once_make_one_server(var):
         "print(embedded.postgres(Path(sys.argv[1]), durable=False).process().pid)"
     )
     command = [sys.executable, "-c", program, str(var)]
-    root = Path(embedded.__file__).parents[1]
+    root = embedded.VAR.parent
     starts = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(3)]
 
     assert len({start.communicate(timeout=120)[0] for start in starts}) == 1
@@ -113,20 +113,20 @@ def test_two_starts_at_once_make_one_server(var):
 def test_a_long_path_gets_a_short_socket(var):
     far = var / ("deep" * 20) / ("deeper" * 10)
 
-    folder = embedded.socket_folder(far)
+    folder = place.socket_folder(far)
 
     assert len(os.fsencode(folder)) < 80
     folder.rmdir()
 
 
 def test_someone_elses_socket_folder_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(embedded.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(place.tempfile, "gettempdir", lambda: str(tmp_path))
     far = tmp_path / ("deep" * 25)
-    planted = tmp_path / f"baton-{embedded.key(far)}"
+    planted = tmp_path / f"baton-{place.key(far)}"
     planted.symlink_to(tmp_path)
 
     with pytest.raises(embedded.CannotStart):
-        embedded.socket_folder(far)
+        place.socket_folder(far)
 
 
 def test_data_of_another_postgres_is_refused_in_words(var):
