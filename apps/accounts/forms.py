@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
@@ -132,6 +133,39 @@ def _check_password(form: forms.Form, person: User) -> None:
             validate_password(password, person)
         except ValidationError as weak:
             form.add_error("password", weak)
+
+
+class ChangePasswordForm(forms.Form):
+    current = forms.CharField(
+        label=_("今のパスワード"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label=_("新しいパスワード"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        help_text=_("10文字以上。変えると、ほかの端末でのログインは終わります。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data=None, *, person: User):
+        super().__init__(data)
+        self.person = person
+
+    def clean(self):
+        _check_password(self, self.person)
+        return self.cleaned_data
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("言語"),
+        required=False,
+        choices=[("", _("会社の言語")), *settings.LANGUAGES],
+        widget=forms.RadioSelect(attrs={"data-look": "list"}),
+    )
 
 
 class MoveForm(forms.Form):

@@ -52,6 +52,10 @@ class BadHours(Refused):
     pass
 
 
+class WrongPassword(Refused):
+    pass
+
+
 @only_who_may(Act.MANAGE_USERS)
 @transaction.atomic
 def add_user(
@@ -152,6 +156,31 @@ def set_password(user: User, *, password: str, by: User | System, at: datetime) 
     user.session_salt = new_salt()
     user.saved(at=at)
     note("user.password_set", user, by=by)
+    return user
+
+
+@only_who_may(Act.KEEP_OWN_ACCOUNT)
+@transaction.atomic
+def change_password(user: User, *, current: str, password: str, by: User | System, at: datetime) -> User:
+    """自分のパスワードを変える — ends every session of the person; the caller keeps its own."""
+    user = user.locked()
+    if not user.check_password(current):
+        raise WrongPassword(_("今のパスワードが違います。"), field="current")
+    user.set_password(password)
+    user.session_salt = new_salt()
+    user.saved(at=at)
+    note("user.password_changed", user, by=by)
+    return user
+
+
+@only_who_may(Act.KEEP_OWN_ACCOUNT)
+@transaction.atomic
+def choose_language(user: User, *, language: str, by: User | System, at: datetime) -> User:
+    """自分の言語を選ぶ — empty: the company's."""
+    user = user.locked()
+    user.language = language
+    user.saved(at=at)
+    note("user.language_chosen", user, by=by, language=language)
     return user
 
 

@@ -47,6 +47,7 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.MANAGE_CALENDAR: {Role.MANAGER: TEAM, Role.ADMIN: ALL},
     Act.MANAGE_WORDS: {Role.ADMIN: ALL},
     Act.IMPORT: {Role.ADMIN: ALL},
+    Act.KEEP_OWN_ACCOUNT: dict.fromkeys(Role, OWN),
     Act.MAKE_TOKENS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
     Act.READ_OUTBOX: {Role.ADMIN: ALL},
 }

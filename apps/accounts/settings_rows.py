@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from apps.mail import queries as mail
 class Section(TextChoices):
     """A card of the page; the value is its icon."""
 
+    ME = "user", gettext_lazy("自分")
     PEOPLE = "users", gettext_lazy("人と組織")
     CALENDAR = "calendar", gettext_lazy("目標と暦")
     SALES = "baton", gettext_lazy("営業の決まり")
@@ -51,6 +53,17 @@ def sections_for(user: User) -> list[tuple[Section, list[Row]]]:
     seen = [(section, make(user)) for section, act, make in _ROWS if act is None or may(user, act)]
     rows = {section: [row for where, row in seen if where == section] for section in Section}
     return [(section, rows[section]) for section in Section if rows[section]]
+
+
+@row(Section.ME, Act.KEEP_OWN_ACCOUNT)
+def language(user: User) -> Row:
+    chosen = dict(settings.LANGUAGES).get(user.language, _("会社の言語"))
+    return Row(_("言語"), str(chosen), reverse("accounts:choose-language"))
+
+
+@row(Section.ME, Act.KEEP_OWN_ACCOUNT)
+def password(user: User) -> Row:
+    return Row(_("パスワード"), _("変える"), reverse("accounts:change-password"))
 
 
 @row(Section.PEOPLE, Act.MANAGE_USERS)

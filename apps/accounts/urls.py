@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import calendars, door, settings, teams, tokens, users
+from apps.accounts.views import calendars, door, me, settings, teams, tokens, users
 
 app_name = "accounts"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/me/language/", me.choose_language, name="choose-language"),
+    path("settings/me/password/", me.change_password, name="change-password"),
     path("settings/fiscal-year/", settings.start_fiscal_year, name="start-fiscal-year"),
     path("settings/users/", users.users, name="users"),
     path("settings/users/add/", users.add_user, name="add-user"),

@@ -72,5 +72,6 @@ def _me(request: HttpRequest) -> dict[str, Any]:
         "pk": user.pk,
         "name": user.name,
         "line": user.role_names,
+        "url": reverse("accounts:settings"),
         "logout_url": reverse("accounts:logout"),
     }

@@ -17,6 +17,8 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
     factories.make_team("下の班", parent=team)
 
     assert rows(logged_in(admin).get(SETTINGS)) == {
+        "言語": "会社の言語",
+        "パスワード": "変える",
         "利用者": "1名・停止中 1名",
         "チーム": "営業一課",
         "会計年度": "4月はじまり",
@@ -28,7 +30,9 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
 
 
 def test_a_rep_sees_what_is_theirs(logged_in, rep):
-    assert list(rows(logged_in(rep).get(SETTINGS))) == ["営業カレンダー", "APIトークン"]
+    shown = rows(logged_in(rep).get(SETTINGS))
+
+    assert list(shown) == ["言語", "パスワード", "営業カレンダー", "APIトークン"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
