@@ -136,7 +136,7 @@ def prepare() -> None:
     database = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()
     if not SEEDED.exists() or SEEDED.read_text() != database:
         say("filling the demo tenant; only the first start does this")
-        manage("create_tenant", TENANT, "--name", NAME, "--admin", ADMIN)
+        manage("create_tenant", TENANT, "--name", NAME, "--admin", ADMIN, quiet=True)
         manage("seed_demo", "--tenant", TENANT)
         SEEDED.write_text(database)
 
