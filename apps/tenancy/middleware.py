@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from apps.tenancy import queries
@@ -37,4 +37,4 @@ def _nobody_here(request: HttpRequest) -> HttpResponse:
     """Unknown and inactive hosts look the same: nobody learns who our customers are."""
     language = translation.get_language_from_request(request)
     with translation.override(language):
-        return render(request, "public/no-such-tenant.html", status=404)
+        return HttpResponse(render_to_string("public/no-such-tenant.html"), status=404)
