@@ -55,9 +55,9 @@ def keyset_slice(
 
     Raises BadCursor if `after` is no cursor of this order. Rows may be instances or dicts of `.values()`.
     """
-    if after:
-        queryset = queryset.filter(_beyond(order, _read(after, len(order))))
     try:
+        if after:
+            queryset = queryset.filter(_beyond(order, _read(after, len(order))))
         rows = list(queryset.order_by(*order)[: size + 1])
     except (ValidationError, ValueError, TypeError, DataError) as error:
         if after:  # values that no column of this order can have

@@ -46,6 +46,9 @@ def company(request: HttpRequest, company_id) -> HttpResponse:
         "contacts": queries.contacts(company=company).order_by(*BY_READING),
         "may_keep": may(request.user, Act.KEEP_COMPANIES),
         "may_trash": may(request.user, Act.TRASH_COMPANIES),
+        "may_follow": may(request.user, Act.RECORD_FOLLOWS),
+        "may_visit": may(request.user, Act.KEEP_VISITS),
+        "may_open_deals": may(request.user, Act.KEEP_DEALS),
     }
     return page(request, "customers/company.html", context)
 

@@ -115,6 +115,8 @@ def _shown(request: HttpRequest, deal: Deal, **faulty: Form) -> HttpResponse:
         "learn_form": forms.LearnForm(record=deal),
         "next_form": forms.NextActionForm(record=deal),
         "may_keep": may(request.user, Act.KEEP_DEALS, deal.responsible_id),
+        "may_follow": may(request.user, Act.RECORD_FOLLOWS),
+        "may_visit": may(request.user, Act.KEEP_VISITS),
         "may_keep_contacts": may(request.user, Act.KEEP_COMPANIES),
         "may_close": may(request.user, Act.CLOSE_DEALS, deal.responsible_id),
         "may_trash": may(request.user, Act.TRASH_ACTIVITIES, deal.responsible_id),
