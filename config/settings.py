@@ -243,6 +243,13 @@ SPECTACULAR_SETTINGS = {
 # ── what leaves and what runs behind ───────────────────────────────────────────────────────────────
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="apps.mail.backends.Files")
 EMAIL_FILES = env.str("EMAIL_FILES", default=str(VAR / "mail"))
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 20  # seconds
+ANYMAIL = env.dict("ANYMAIL", default={})
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default=f"Baton <no-reply@{BASE_DOMAIN}>")
 BROKER_URL = environ.Env().str("BROKER_URL", default="redis://localhost:6379/0")
 
