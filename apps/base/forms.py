@@ -202,6 +202,8 @@ def _said(field: forms.Field, value: Any) -> str:
         return "、".join(str(words.get(one, one)) for one in value) or str(_("空"))
     if value in field.empty_values:
         return str(_("空"))
+    if isinstance(field, YenField):
+        return field.prepare_value(value)
     if isinstance(value, datetime):
         return formats.date_format(timezone.localtime(value), "Y/m/d H:i")
     if isinstance(value, date):

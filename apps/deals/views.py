@@ -160,9 +160,13 @@ def rank(request: HttpRequest, deal_id) -> HttpResponse:
     deal = _deal(deal_id)
     check(request.user, Act.KEEP_DEALS, deal.responsible_id)
     form = forms.RankForm(request.POST, record=deal)
-    if _changed(request, deal, form, _("ランクを変更しました。")):
-        return redirect(deal)
-    return _shown(request, deal, rank_form=form)
+    if form.is_valid():
+        with refusals_told(request):
+            operations.change_deal(deal, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _("ランクを変更しました。"))
+    else:
+        messages.error(request, _("◯か△を選んでください。"))
+    return redirect(deal)
 
 
 @require_POST
