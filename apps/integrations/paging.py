@@ -55,7 +55,7 @@ class Keyset(BasePagination):
             "type": "object",
             "required": ["results", "next"],
             "properties": {
-                "results": {"type": "array", "items": schema},
+                "results": schema,
                 "next": {"type": "string", "format": "uri", "nullable": True},
             },
         }
