@@ -1,5 +1,6 @@
 """Files of all kinds: read right, or refused with a sentence; never a crash."""
 
+import codecs
 import json
 import zipfile
 from datetime import date, datetime
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from apps.integrations.imports.reading import BadFile, opened
 
@@ -122,6 +125,26 @@ def test_what_is_no_text_is_refused(tmp_path, content):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(BadFile, match="ファイルを開けません"):
         opened(tmp_path / "none.csv")
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
+)
+@given(
+    content=st.binary(max_size=300) | st.text(alphabet='a,";\t\r\n\ufeff\x00会', max_size=60).map(str.encode)
+)
+def test_whatever_the_bytes_are_there_are_lines_or_a_sentence(tmp_path, content):
+    path = written(tmp_path, content)
+    try:
+        numbers = [line.number for line in lines_of(path)]
+    except BadFile as refusal:
+        numbers = [len(str(refusal))]
+
+    assert numbers == sorted(set(numbers))
+    assert bool(numbers) != (content == codecs.BOM_UTF8)
 
 
 # ── records ────────────────────────────────────────────────────────────────────────────────────────

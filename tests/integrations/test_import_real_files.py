@@ -1,18 +1,27 @@
 """Real files that nobody here wrote, by the mappings that docs/import/ offers. Figures against golden.json."""
 
 import json
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from apps.accounts.models import Membership
+from apps.accounts.models import User
+from apps.accounts.vocabulary import Role
+from apps.base.forms import NO_CONTROLS
+from apps.base.month import Month
+from apps.base.text import tidied
 from apps.customers import queries as customers
 from apps.customers.models import Company
 from apps.deals import queries
 from apps.deals.models import Deal
+from apps.goals.vocabulary import Row
 from apps.integrations.imports import reading
+from apps.reviews import queries as reviews
+from apps.reviews.scope import Scope
+from tests.factories import make_user
+from tests.integrations.api import Program
 from tests.integrations.imports import Importer, counted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +47,7 @@ MAVEN = [
 ]
 
 
-def test_maven_gives_the_golden_figures_and_again_nothing(import_file):
+def test_maven_gives_the_golden_figures_and_again_nothing(import_file, alpha):
     golden = json.loads((DATA / "golden.json").read_text(encoding="utf-8"))["maven_crm"]
 
     outcomes = [import_file(*one) for one in MAVEN]
@@ -49,12 +58,16 @@ def test_maven_gives_the_golden_figures_and_again_nothing(import_file):
         f"案件 8,800行: {counted(added='8,800')}",
     ]
     assert outcomes[2].more == ["顧客がわからず、顧客不明(取り込み)にした行: 1425行"]
-    ended = queries.standing()
-    assert as_golden(queries.closed_by_owner(ended)) == golden["by_agent"]
-    assert as_golden(queries.closed_by_plan(ended)) == golden["by_product"]
-    assert by_team(lambda team: team) == golden["by_manager"]
-    assert by_team(lambda team: team.parent) == golden["by_region"]
     assert Deal.objects.filter(stage="prospect").count() == 1589 + 500
+    assert table_of("Darcel Schlecht", 2017) == {
+        "sales": golden["by_agent"]["Darcel Schlecht"]["won_value"],
+        "orders": 349,
+        "lost_count": 553 - 349,
+    }
+    summary = Program(alpha, make_user(Role.ADMIN))
+    assert told(summary, "owner") == golden["by_agent"]
+    assert told(summary, "plan") == golden["by_product"]
+    assert told(summary, "team") == golden["by_manager"] | golden["by_region"]
 
     before = content()
     again = [import_file(*one).said for one in MAVEN]
@@ -79,15 +92,21 @@ def as_golden(closed):
     }
 
 
-def by_team(team_of):
-    """The owners' figures together, by a team of theirs."""
-    teams = {m.user_id: team_of(m.team).name for m in Membership.objects.select_related("team__parent")}
-    together = defaultdict(lambda: [0, 0, 0])
-    for row in queries.closed_by_owner(queries.standing()):
-        sums = together[teams[row.key]]
-        for n, part in enumerate((row.won, row.lost, row.won_amount)):
-            sums[n] += part
-    return as_golden(queries.Closed(name, name, *sums) for name, sums in together.items())
+def table_of(rep, year):
+    """The totals of a rep's goal/process table of that year."""
+    board = reviews.board(
+        Scope(rep=User.objects.get(name=rep)),
+        months=list(Month(year, 1).range(12)),
+        as_of=timezone.now(),
+        zone=timezone.get_current_timezone(),
+    )
+    return {row: board.line(Row(row)).total for row in ("sales", "orders", "lost_count")}
+
+
+def told(program, by):
+    """The API's summary."""
+    rows = program.get(f"deals/summary/?by={by}").json()["results"]
+    return as_golden(queries.Closed(None, r["name"], r["won"], r["lost"], r["won_amount"]) for r in rows)
 
 
 def content():
@@ -143,6 +162,19 @@ def test_the_layouts_of_other_systems_come_in(import_file, files):
     said = [import_file(kind, path, by).said.partition(": ")[2] for kind, path, by, _counts in files]
 
     assert said == [counts for *_file, counts in files]
+
+
+def test_naughty_strings_are_kept_as_they_are_or_refused_with_a_reason(tmp_path):
+    naughty = sorted(set(json.loads((DATA / "naughty_strings" / "blns.json").read_text(encoding="utf-8"))))
+    rows = [["external_id", "name", "note"], *([n, f"会社{n}", word] for n, word in enumerate(naughty))]
+
+    outcome = Importer(tmp_path)("companies", rows)
+
+    refused = {line for line, _reason in outcome.result}
+    kept = dict(Company.objects.values_list("external_id", "note"))
+    assert len(kept) + len(refused) == len(naughty)
+    assert {n: kept[n] for n in kept} == {n: tidied(naughty[int(n)]) for n in kept}
+    assert {reason for _line, reason in outcome.result} <= {f"メモ: {NO_CONTROLS}"}
 
 
 def test_no_file_of_all_that_we_have_is_a_surprise_to_the_reader():

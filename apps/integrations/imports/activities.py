@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import SYSTEM, User
 from apps.activities import operations
@@ -48,7 +48,7 @@ class Activities(OfCompany):
         return {
             "external_id": numbered(),
             **self.company_fields(),
-            "deal": reference(gettext_lazy("案件")),
+            "deal": reference(pgettext_lazy("one", "案件")),
             "owner": reference(gettext_lazy("担当")),
         }
 
@@ -90,7 +90,7 @@ class Activities(OfCompany):
 class Follows(Activities):
     """Two equal rows without a number are two follows: two calls on one day are no mistake."""
 
-    label = gettext_lazy("フォロー")
+    label = pgettext_lazy("one", "フォロー")
     model = Follow
     related = (*Activities.related, "contact")
     identity = ("company", "company_id", "deal", "contact", "owner", "kind", "direction", "happened_at")
@@ -99,7 +99,7 @@ class Follows(Activities):
 
     def asked(self) -> dict[str, forms.Field]:
         return self.shared() | {
-            "contact": reference(gettext_lazy("担当者")),
+            "contact": reference(pgettext_lazy("one", "担当者")),
             "kind": WordField(FollowKind, label=gettext_lazy("種類"), required=True),
             "direction": WordField(Direction, label=gettext_lazy("向き")),
             "outcome": WordField(FollowOutcome, label=gettext_lazy("結果"), required=True),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import SYSTEM
 from apps.customers import operations
@@ -22,7 +22,7 @@ def numbered() -> forms.Field:
 
 
 class Companies(Kind):
-    label = gettext_lazy("顧客")
+    label = pgettext_lazy("one", "顧客")
     model = Company
     identity = ("name", "postal_code", "address")
     aliases = {
@@ -124,10 +124,10 @@ class OfCompany(Kind):
 
 
 class Contacts(OfCompany):
-    label = gettext_lazy("担当者")
+    label = pgettext_lazy("one", "担当者")
     model = Contact
     related = ("company",)
-    identity = ("company", "company_id", "name", "email")
+    identity = ("company", "company_id", "name")
     aliases = {
         "会社名": "company",
         "取引先名": "company",

@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import SYSTEM
 from apps.base.forms import TidyCharField
@@ -71,7 +71,7 @@ def deal_fields(formats: Sequence[str]) -> dict[str, forms.Field]:
 class Deals(OfCompany):
     """A deal that Baton knows follows the file, but what was closed here is never reopened by a file."""
 
-    label = gettext_lazy("案件")
+    label = pgettext_lazy("one", "案件")
     model = Deal
     related = ("company", "owner")
     identity: ClassVar[tuple[str, ...]] = ("company", "company_id", "name", "plan", "owner", "opened")
@@ -277,7 +277,7 @@ class History(Deals):
     def asked(self) -> dict[str, forms.Field]:
         self.kept = deal_fields(self.mapping.date_formats)
         return {
-            "deal": reference(gettext_lazy("案件"), required=True),
+            "deal": reference(pgettext_lazy("one", "案件"), required=True),
             "at": WhenField(label=gettext_lazy("いつから"), required=True, **self.past),
             "property": TidyCharField(label=gettext_lazy("変わった項目"), required=False),
             "value": TidyCharField(label=gettext_lazy("変わった後の値"), required=False),

@@ -48,7 +48,7 @@ def _told(path: Path) -> _Text:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadFile(_("文字コードが UTF-16 です。UTF-8 で保存し直してください。"))
     try:
-        return _Text("utf-8-sig", _scanned(path, "utf-8-sig"))
+        return _Text("utf-8-sig", _scanned(path, "utf-8"))
     except UnicodeDecodeError:
         return _Text("cp932", _scanned_as_cp932(path))
 
@@ -60,7 +60,7 @@ def _scanned(path: Path, encoding: str) -> int:
         if isinstance(piece, UnicodeDecodeError):
             good = piece.object[: piece.start].decode(piece.encoding, errors="ignore")
             beyond_ascii += sum(not character.isascii() for character in good)
-            if encoding == "utf-8-sig" and beyond_ascii >= SURELY_UTF8:
+            if encoding == "utf-8" and beyond_ascii >= SURELY_UTF8:
                 line = max(lines + good.count("\n"), returns + good.count("\r")) + 1
                 raise BadFile(
                     _("UTF-8 のファイルですが、%(line)d行目に壊れた文字があります。") % {"line": line}

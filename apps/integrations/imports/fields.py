@@ -71,7 +71,7 @@ class WordField(forms.Field):
         try:
             return known[folded(value)]
         except KeyError:
-            choices = "、".join(f"{word.value}({word.label})" for word in self.words)
+            choices = str(_("、")).join(f"{word.value}({word.label})" for word in self.words)
             raise ValidationError(
                 self.error_messages["unknown"], code="unknown", params={"value": value, "choices": choices}
             ) from None

@@ -109,9 +109,13 @@ class Kind:
         """What the row is known by within its source, and whether that is a number of its own."""
         if number := row.facts.get("external_id"):
             return number, True
-        names = self.mapping.identity or self.identity
+        names = self.mapping.identity or self.told_apart_by(row)
         said = "\x1f".join(f"{name}={row.facts.get(name, '')}" for name in names)
         return f"digest:{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}", False
+
+    def told_apart_by(self, row: Row) -> Sequence[str]:
+        """The fields that tell this row from others where it has no number."""
+        return self.identity
 
     # ── into the database ──────────────────────────────────────────────────────────────────────────
 

@@ -156,8 +156,8 @@ def bind(mapping: Mapping, known: Map[str, Any], aliases: Map[str, str], first: 
 
 def _missing(missing: Sequence[str], known: Map[str, Any], header: Sequence[str]) -> str:
     return _("必要な列がありません: %(missing)s。ファイルの見出し: %(header)s") % {
-        "missing": "、".join(f"{name}({known[name].label})" for name in missing),
-        "header": "、".join(header) or "—",
+        "missing": _("、").join(f"{name}({known[name].label})" for name in missing),
+        "header": _("、").join(header) or "—",
     }
 
 
@@ -181,7 +181,7 @@ def _place(column: Column, header: Sequence[str], width: int) -> int:
         )
     raise BadFile(
         _("見出しに「%(column)s」がありません。ファイルの見出し: %(header)s")
-        % {"column": column, "header": "、".join(header) or "—"}
+        % {"column": column, "header": _("、").join(header) or "—"}
     )
 
 

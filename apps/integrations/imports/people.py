@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts import operations, queries
 from apps.accounts.models import SYSTEM, Team, User
@@ -34,9 +34,8 @@ from apps.integrations.imports.kinds import Fate, Kind, Row, differing, each
 class Users(Kind):
     """People come with the role of a field sales rep unless the file says another. No role is ever taken away."""
 
-    label = gettext_lazy("利用者")
+    label = pgettext_lazy("one", "利用者")
     model = User
-    identity = ("email", "name")
     aliases = {
         "Name": "name",
         "Full Name": "name",
@@ -76,6 +75,9 @@ class Users(Kind):
             operations.change_user(record, by=SYSTEM, at=self.at, **kept | facts)
         moved = team is not None and self._move(record, team)
         row.fate = Fate.CHANGED if facts or moved else Fate.SAME
+
+    def told_apart_by(self, row: Row) -> Sequence[str]:
+        return ("email",) if "email" in row.facts else ("name",)
 
     def _plain(self, row: Row) -> dict[str, Any]:
         facts = {name: row.facts[name] for name in ("name", "reading", "email") if name in row.facts}

@@ -34,7 +34,7 @@ class Report:
         for row in rows:
             self.fates[row.fate or Fate.SKIPPED] += 1
             self.noticed += bool(row.line.notice)
-            if row.fate != Fate.REFUSED:
+            if row.fate in (Fate.ADDED, Fate.CHANGED):
                 self.remarks.update(row.remarks)
 
     @property
@@ -74,7 +74,7 @@ class Report:
 def _shown(names: dict[str, int]) -> str:
     some = [name or "—" for name in sorted(names)]
     more = len(some) - NAMES_SHOWN
-    return "、".join(some[:NAMES_SHOWN]) + (_(" ほか%(count)d") % {"count": more} if more > 0 else "")
+    return _("、").join(some[:NAMES_SHOWN]) + (_(" ほか%(count)d") % {"count": more} if more > 0 else "")
 
 
 class ResultFile:
