@@ -74,6 +74,7 @@ def fingerprint() -> str:
         *ROOT.glob("apps/**/migrations/*.py"),
         *ROOT.glob("apps/tenancy/**/*.py"),
         *ROOT.glob("apps/*/operations.py"),
+        *ROOT.glob("apps/*/operations/*.py"),
     ]
     for file in [*sorted(files), ROOT / "config/settings.py", ROOT / "requirements.txt", Path(__file__)]:
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())

@@ -40,7 +40,7 @@ READ_ALL_THE_SAME = {
     "accounts/queries.py leads": "as above",
     "accounts/queries.py people": "a list of people with their present team and grade",
     "accounts/queries.py team_tree": "a list of teams with their present people",
-    "deals/operations.py unknown_reason": "when that word was made matters to nobody",
+    "deals/operations/words.py unknown_reason": "when that word was made matters to nobody",
 }
 
 

@@ -14,7 +14,7 @@ UNGUARDED = {
     "deals.furnish": "a new tenant has nobody yet",
     "integrations.furnish": "a new tenant has nobody yet",
     "customers.key_of": "writes nothing: what a company is found by",
-    "deals.refold": "writes nothing new: what follows from a deal's changes",
+    "deals.open_to_change": "writes nothing: locks the deal, or refuses",
     "deals.unknown_reason": "a word that an import needs; the import is guarded",
 }
 

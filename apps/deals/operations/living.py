@@ -1,0 +1,212 @@
+"""What happens to a deal in its life: learning, winning, losing, taking back, the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import System, User
+from apps.accounts.permissions import only_who_may
+from apps.accounts.vocabulary import Act
+from apps.base.refusal import Refused
+from apps.customers import operations as customers
+from apps.deals import rules
+from apps.deals.folding import as_kept, changes_of, moment_of, refold
+from apps.deals.models import Deal, DealChange, LostReason
+from apps.deals.vocabulary import LostKind, Outcome
+from apps.journal.operations import note
+
+
+class AlreadyClosed(Refused):
+    pass
+
+
+class StillOpen(Refused):
+    pass
+
+
+class NotADeal(Refused):
+    pass
+
+
+class BeforeItBegan(Refused):
+    pass
+
+
+class NeedsReturnDate(Refused):
+    pass
+
+
+class InTrash(Refused):
+    pass
+
+
+@only_who_may(Act.KEEP_DEALS, owner="owner")
+@transaction.atomic
+def change_deal(
+    deal: Deal,
+    *,
+    by: User | System,
+    at: datetime,
+    when: datetime | date | None = None,
+    version: int | None = None,
+    **facts: Any,
+) -> Deal:
+    """案件を直す — what was learned of plan, price, timing and the rest; the stage follows by itself.
+
+    `when`: since when it is true, if not since now.
+    """
+    deal = open_to_change(deal, version=version)
+    if facts.get("rank") and not all(_axes_after(deal, facts)):
+        raise NotADeal(_("プラン・価格・時期がそろうと、◯△を付けられます。"), field="rank")
+    return _record(deal, facts, when=when, at=at, by=by, event="deal.changed")
+
+
+def open_to_change(deal: Deal, *, version: int | None = None) -> Deal:
+    deal = deal.locked(version=version)
+    if deal.trashed_at:
+        raise InTrash(_("ごみ箱にあります。先に元に戻してください。"))
+    return deal
+
+
+def _axes_after(deal: Deal, facts: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    names = ("plan", "amount", "expected_month")
+    return Deal(**{name: facts.get(name, getattr(deal, name)) or _nothing(name) for name in names}).axes
+
+
+def _nothing(name: str) -> str | None:
+    return "" if name == "plan" else None
+
+
+@only_who_may(Act.CLOSE_DEALS)
+@transaction.atomic
+def win(
+    deal: Deal,
+    *,
+    on: datetime | date,
+    amount: int,
+    by: User | System,
+    at: datetime,
+    version: int | None = None,
+) -> Deal:
+    """受注にする — an order received on a day, for an amount."""
+    deal = open_to_change(deal, version=version)
+    if not deal.is_open:
+        raise AlreadyClosed(_("この案件はすでに終了しています。"))
+    return _record(deal, {"outcome": Outcome.WON, "amount": amount}, when=on, at=at, by=by, event="deal.won")
+
+
+@only_who_may(Act.CLOSE_DEALS)
+@transaction.atomic
+def lose(
+    deal: Deal,
+    *,
+    on: datetime | date,
+    kind: LostKind,
+    reason: LostReason,
+    by: User | System,
+    at: datetime,
+    comes_back_on: date | None = None,
+    version: int | None = None,
+) -> Deal:
+    """ボツにする — close the deal and keep the reason for lost analysis."""
+    deal = open_to_change(deal, version=version)
+    if not deal.is_open:
+        raise AlreadyClosed(_("この案件はすでに終了しています。"))
+    if kind == LostKind.NOT_NOW and comes_back_on is None:
+        raise NeedsReturnDate(_("今だめのときは、戻ってくる日を入れてください。"), field="comes_back_on")
+    facts = {
+        "outcome": Outcome.LOST,
+        "lost_kind": kind,
+        "lost_reason": reason,
+        "comes_back_on": comes_back_on if kind == LostKind.NOT_NOW else None,
+    }
+    return _record(deal, facts, when=on, at=at, by=by, event="deal.lost")
+
+
+@only_who_may(Act.CLOSE_DEALS)
+@transaction.atomic
+def reopen(
+    deal: Deal,
+    *,
+    reason: str,
+    by: User | System,
+    at: datetime,
+    when: datetime | date | None = None,
+    version: int | None = None,
+) -> Deal:
+    """元に戻す — 受注取消 of a won deal, 復活 of a lost one."""
+    deal = open_to_change(deal, version=version)
+    if deal.is_open:
+        raise StillOpen(_("この案件は進行中です。"))
+    event = "deal.order_cancelled" if deal.outcome == Outcome.WON else "deal.revived"
+    facts = {"outcome": Outcome.OPEN, "lost_kind": "", "lost_reason": None, "comes_back_on": None}
+    return _record(deal, facts, when=when, at=at, by=by, event=event, reason=reason)
+
+
+def _record(
+    deal: Deal,
+    facts: Mapping[str, Any],
+    *,
+    when: datetime | date | None,
+    at: datetime,
+    by: User | System,
+    event: str,
+    reason: str = "",
+) -> Deal:
+    """Add one change, fold the deal anew, note it. A deed that closes or reopens must be the deal's latest such."""
+    story = rules.fold(changes_of(deal))
+    recorded = [state.at for state in story.states]
+    moment = moment_of(
+        at if when is None else when, now=at, zone=timezone.get_current_timezone(), recorded=recorded
+    )
+    if moment < recorded[0]:
+        raise BeforeItBegan(_("案件が始まった日より前の日付です。"), field="on")
+    turned = max(
+        (m.until or m.at for m in story.milestones if m.kind in ("won", "lost")), default=recorded[0]
+    )
+    if "outcome" in facts and moment < turned:
+        raise BeforeItBegan(_("前に受注・ボツにした日や、元に戻した日より前の日付です。"), field="on")
+    before = rules.state_at(story.states, moment)
+    kept = {name: value for name, value in as_kept(facts).items() if getattr(before, name) != value}
+    if not kept:
+        return deal
+    DealChange.objects.create(deal=deal, at=moment, fields=kept, reason=reason)
+    refold([deal.pk])
+    deal = Deal.objects.get(pk=deal.pk).saved(at=at)
+    note(event, deal, by=by, moment=moment, reason=reason, **_before_and_after(before, kept))
+    return deal
+
+
+def _before_and_after(before: rules.State, kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {"changed": {name: [getattr(before, name), value] for name, value in kept.items()}}
+
+
+@only_who_may(Act.TRASH_ACTIVITIES)
+@transaction.atomic
+def trash_deal(deal: Deal, *, by: User | System, at: datetime) -> Deal:
+    """ごみ箱へ移す — as if it had never been; its changes wait there."""
+    return _move(deal, trashed_at=at, at=at, by=by, event="deal.trashed")
+
+
+@only_who_may(Act.TRASH_ACTIVITIES)
+@transaction.atomic
+def restore_deal(deal: Deal, *, by: User | System, at: datetime) -> Deal:
+    """ごみ箱から戻す — with its whole life."""
+    if deal.company.trashed_at:
+        raise customers.InTrash(_("先に顧客をごみ箱から戻してください。"))
+    return _move(deal, trashed_at=None, at=at, by=by, event="deal.restored")
+
+
+def _move(deal: Deal, *, trashed_at: datetime | None, at: datetime, by: User | System, event: str) -> Deal:
+    deal = deal.locked()
+    deal.trashed_at = trashed_at
+    deal.saved(at=at)
+    refold([deal.pk])
+    note(event, deal, by=by)
+    return deal

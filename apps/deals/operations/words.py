@@ -1,0 +1,87 @@
+"""The words of losing: the reasons that a tenant keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import System, User
+from apps.accounts.permissions import only_who_may
+from apps.accounts.vocabulary import Act
+from apps.base.refusal import Refused
+from apps.deals.models import LostReason
+from apps.deals.vocabulary import Cause
+from apps.journal.operations import note
+
+
+class ReasonTaken(Refused):
+    pass
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def add_lost_reason(*, label: str, cause: Cause, by: User | System, at: datetime) -> LostReason:
+    """ボツの理由を加える"""
+    if LostReason.objects.filter(label=label).exists():
+        raise ReasonTaken(_("同じ理由がすでにあります。"), field="label")
+    last = LostReason.objects.filter(cause=cause).count()
+    reason = LostReason(label=label, cause=cause, position=last + 1).saved(at=at)
+    note("lost_reason.added", reason, by=by)
+    return reason
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def retire_lost_reason(
+    reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
+) -> LostReason:
+    """ボツの理由を使わないようにする — where it was given it stays."""
+    reason = reason.locked(version=version)
+    reason.retired_at = at
+    reason.saved(at=at)
+    note("lost_reason.retired", reason, by=by)
+    return reason
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def bring_back_lost_reason(
+    reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
+) -> LostReason:
+    """ボツの理由をまた使う"""
+    reason = reason.locked(version=version)
+    reason.retired_at = None
+    reason.saved(at=at)
+    note("lost_reason.brought_back", reason, by=by)
+    return reason
+
+
+DEFAULT_REASONS = {
+    Cause.DEAL_QUALITY: ["予算・決裁・必要性・時期の確認不足", "見込み違い"],
+    Cause.SELLING: ["次の一手がなかった", "決裁の道筋がわからなかった", "反対者に手を打てなかった"],
+    Cause.COMPETITION: ["競合に決まった", "価格が合わなかった", "機能が足りなかった"],
+    Cause.CUSTOMER: ["計画が中止になった", "計画が延期になった"],
+}
+
+
+@transaction.atomic
+def furnish(*, at: datetime) -> None:
+    """The lost reasons that a new tenant begins with. Safe to run again."""
+    if LostReason.objects.exclude(label=UNKNOWN_REASON).exists():
+        return
+    for cause, labels in DEFAULT_REASONS.items():
+        for position, label in enumerate(labels):
+            LostReason(label=label, cause=cause, position=position).saved(at=at)
+
+
+def unknown_reason() -> LostReason:
+    """理由不明(取り込み) — what a lost deal from elsewhere gets that came without a reason."""
+    at = timezone.now()
+    given = {"cause": Cause.CUSTOMER, "position": 99, "created_at": at, "changed_at": at}
+    return LostReason.objects.get_or_create(label=UNKNOWN_REASON, defaults=given)[0]
+
+
+UNKNOWN_REASON = "理由不明(取り込み)"
