@@ -80,8 +80,10 @@ def catalog_of(file: Path) -> Catalog:
 def update() -> None:
     """Bring the English catalogue to what is marked now; translations of texts that are gone are dropped."""
     catalog = catalog_of(ENGLISH) if ENGLISH.exists() else Catalog(locale="en", charset="utf-8")
-    catalog.update(marked(), no_fuzzy_matching=True)
+    catalog.update(marked(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
+    catalog.header_comment = "# Baton in English. The source texts are the Japanese ones."
+    catalog.fuzzy = False
     ENGLISH.parent.mkdir(parents=True, exist_ok=True)
     with ENGLISH.open("wb") as handle:
         write_po(handle, catalog, width=110, no_location=True, omit_header=False, sort_output=True)

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
-from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts import queries
 from apps.accounts.models import BusinessCalendar, Grade, Team, User
@@ -102,7 +103,7 @@ class UserForm(forms.Form):
 
 
 class AddUserForm(OnceForm, UserForm):
-    team = TeamChoice(label=_("チーム"), empty_label=_("所属なし"))
+    team = TeamChoice(label=pgettext_lazy("one", "チーム"), empty_label=_("所属なし"))
     password = NewPasswordField()
 
     def clean(self):
@@ -253,7 +254,7 @@ class FiscalYearForm(forms.Form):
     month = forms.TypedChoiceField(
         label=_("年度の始まりの月"),
         coerce=int,
-        choices=[(n, n) for n in range(1, 13)],
+        choices=list(MONTHS.items()),
         help_text=_("目標や管理表の「年度」と「半期」は、この月から数えます。"),
     )
 

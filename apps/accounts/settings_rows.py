@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -83,7 +84,7 @@ def teams(user: User) -> Row:
 
 @row(Section.CALENDAR, Act.MANAGE_WORDS)
 def fiscal_year(user: User) -> Row:
-    value = _("%(month)s月はじまり") % {"month": queries.organisation().fiscal_year_starts}
+    value = _("%(month)sはじまり") % {"month": MONTHS[queries.organisation().fiscal_year_starts]}
     return Row(_("会計年度"), value, reverse("accounts:start-fiscal-year"))
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visit
@@ -36,7 +37,10 @@ class ActivityFields(forms.Form):
     """What follow and visit share. The choices are the company's own."""
 
     deal = DealChoiceField(
-        label=_("案件"), queryset=Deal.objects.none(), required=False, empty_label=_("案件なし")
+        label=pgettext_lazy("one", "案件"),
+        queryset=Deal.objects.none(),
+        required=False,
+        empty_label=_("案件なし"),
     )
     owner = forms.ModelChoiceField(label=_("担当"), queryset=User.objects.none(), empty_label=None)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout, VisitKind, VisitStatus
@@ -25,7 +25,12 @@ class Activity(Record):
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("会社"))
     deal = models.ForeignKey(
-        Deal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("案件")
+        Deal,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("one", "案件"),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("担当")
@@ -43,7 +48,12 @@ class Follow(Activity):
     """フォロー — one contact that is not a visit. Outgoing ones count, on the day they happened."""
 
     contact = models.ForeignKey(
-        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("担当者")
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("one", "担当者"),
     )
     kind = models.CharField(_("種類"), max_length=10, choices=FollowKind)
     direction = models.CharField(_("向き"), max_length=5, choices=Direction, default=Direction.OUT)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import queries as accounts
@@ -351,7 +352,10 @@ def trash(request: HttpRequest) -> HttpResponse:
         (_kind_of(record), record, reverse(f"customers:restore-{record._meta.model_name}", args=[record.pk]))
         for record in customers.trashed()
     ]
-    of_deals = [(_("案件"), deal, reverse("deals:restore", args=[deal.pk])) for deal in deals.trashed_deals()]
+    of_deals = [
+        (pgettext("one", "案件"), deal, reverse("deals:restore", args=[deal.pk]))
+        for deal in deals.trashed_deals()
+    ]
     of_activities = [
         (_kind_of(record), record, reverse(f"activities:restore-{record._meta.model_name}", args=[record.pk]))
         for record in queries.trashed_activities()
@@ -364,9 +368,12 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 
 def _kind_of(record: Any) -> str:
-    return {"company": _("顧客"), "contact": _("担当者"), "follow": _("フォロー"), "visit": _("訪問")}[
-        record._meta.model_name
-    ]
+    return {
+        "company": pgettext("one", "顧客"),
+        "contact": pgettext("one", "担当者"),
+        "follow": pgettext("one", "フォロー"),
+        "visit": _("訪問"),
+    }[record._meta.model_name]
 
 
 @require_POST

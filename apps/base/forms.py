@@ -10,12 +10,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.base import text
 from apps.base.models import Versioned, new_id
 from apps.base.month import Month
+from apps.base.templatetags import baton
 
 NO_CONTROLS = _("見えない制御文字が入っています。消してからもう一度保存してください。")
 
@@ -81,7 +81,7 @@ class MonthInputField(forms.Field):
 class YenField(forms.Field):
     """Whole yen; full-width digits, commas and a trailing 円 or 万円 are understood."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "data-unit": "円"})
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "data-unit": _("円")})
     default_error_messages = {
         "invalid": _("半角の数字で入れてください。例: 600000、60万"),
         "too_large": _("大きすぎる金額です。単位を確かめてください。"),
@@ -199,15 +199,15 @@ def _said(field: forms.Field, value: Any) -> str:
     """A value in words, as the form's reader would say it."""
     if isinstance(value, list):
         words = dict(field.choices) if isinstance(field, forms.MultipleChoiceField) else {}
-        return "、".join(str(words.get(one, one)) for one in value) or str(_("空"))
+        return str(_("、")).join(str(words.get(one, one)) for one in value) or str(_("空"))
     if value in field.empty_values:
         return str(_("空"))
     if isinstance(field, YenField):
         return field.prepare_value(value)
     if isinstance(value, datetime):
-        return formats.date_format(timezone.localtime(value), "Y/m/d H:i")
+        return baton.timed(value)
     if isinstance(value, date):
-        return formats.date_format(value, "Y/m/d")
+        return baton.dated(value)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(field.choices).get(value, value))
     return str(value)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.base.month import Month
@@ -45,7 +44,8 @@ def _turned(was: str, now: str) -> str:
 
 def stage(state: rules.State) -> str:
     """商談△"""
-    return baton.stage_word(state.stage) + (baton.rank_sign(state.rank) if state.stage == "deal" else "")
+    word, sign = baton.stage_word(state.stage), baton.rank_sign(state.rank)
+    return _("%(stage)s%(rank)s") % {"stage": word, "rank": sign} if state.stage == "deal" else word
 
 
 def lines(turn: Turn, names: Mapping[str, str]) -> list[Line]:
@@ -93,7 +93,7 @@ def said(field: str, value: Any, names: Mapping[str, str]) -> str:
     if field == "expected_month":
         return baton.month(Month.parse(value))
     if field in ("next_action_on", "comes_back_on"):
-        return date_format(date.fromisoformat(value), "Y/n/j")
+        return baton.dated(date.fromisoformat(value))
     if field in _CHOICES:
         return str(dict(_CHOICES[field].choices).get(value, value))
     return str(value)

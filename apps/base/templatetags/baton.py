@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -110,6 +111,23 @@ def yen(amount: int | None) -> str:
 
 
 @register.filter
+def money(amount: int | None) -> str:
+    """60万円; exact yen for readers who do not count in 万."""
+    if amount is None:
+        return NOTHING
+    if pgettext("money on screens: man or yen", "man") == "yen":
+        return yen(amount)
+    return _("%(amount)s万円") % {"amount": man(amount)}
+
+
+@register.filter
+def small_unit(said: str) -> SafeString:
+    """A figure large and the unit behind it small."""
+    figure, unit = re.fullmatch(r"(.*\d)?(\D*)", said).groups(default="")
+    return format_html("{}<small>{}</small>", figure, unit) if unit else format_html("{}", figure)
+
+
+@register.filter
 def count(number: int | None) -> str:
     return NOTHING if number is None else grouped(int(number))
 
@@ -150,6 +168,18 @@ def day(moment: date | None) -> str:
 
 
 @register.filter
+def dated(moment: date | None) -> str:
+    """2026/10/15"""
+    return date_format(_day(moment), pgettext("day with year", "Y/n/j")) if moment else NOTHING
+
+
+@register.filter
+def timed(moment: datetime | None) -> str:
+    """2026/10/15 11:20"""
+    return date_format(_day(moment), pgettext("day with year and time", "Y/n/j H:i")) if moment else NOTHING
+
+
+@register.filter
 def full_day(moment: date | None) -> str:
     """10月15日(木)"""
     return date_format(_day(moment), pgettext("day with weekday", "n月j日(D)")) if moment else NOTHING
@@ -170,8 +200,8 @@ def look(field: BoundField) -> str:
 
 @register.filter
 def unit(field: BoundField) -> str:
-    """円, 件 … to stand inside the input, from the widget's data-unit."""
-    return str(field.field.widget.attrs.get("data-unit", ""))
+    """円, 件 … to stand inside the input, from the widget's data-unit; blank where a language has no word."""
+    return str(field.field.widget.attrs.get("data-unit", "")).strip()
 
 
 @register.filter
