@@ -237,7 +237,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["apps.integrations.schema.only_known_fields"],
+    "POSTPROCESSING_HOOKS": ["apps.integrations.schema.with_conventions"],
 }
 
 # ── what leaves and what runs behind ───────────────────────────────────────────────────────────────

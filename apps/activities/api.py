@@ -172,47 +172,53 @@ class VisitViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     def change(self, visit: Visit, *, at: datetime, **given: Any) -> Visit:
         return operations.change_visit(visit, at=at, **_with_moments(given, "starts_at", "ends_at", now=at))
 
-    @extend_schema(responses={200: PreReportSerializer})
+    @extend_schema(description=_("外出前報告を読む"), responses={200: PreReportSerializer})
     @action(detail=True, methods=["get"], url_path="pre-report")
     def pre_report(self, request: Request, pk: str) -> Response:
-        """外出前報告を読む"""
         return Response(_pre_report(self.get_object()))
 
-    @extend_schema(request=PreReportSerializer, responses={200: PreReportSerializer})
+    @extend_schema(
+        description=_("外出前報告を書く"), request=PreReportSerializer, responses={200: PreReportSerializer}
+    )
     @pre_report.mapping.put
     def prepare(self, request: Request, pk: str) -> Response:
-        """外出前報告を書く"""
         visit = self.get_object()
         given = checked(PreReportSerializer, request.data)
         operations.prepare_visit(visit, **{"issues": []} | given, **self.deed())
         return Response(_pre_report(self.get_object()))
 
-    @extend_schema(request=PreReportSerializer, responses={201: PreReportSerializer})
+    @extend_schema(
+        description=_("外出前報告を書く"), request=PreReportSerializer, responses={201: PreReportSerializer}
+    )
     @pre_report.mapping.post
     def add_pre_report(self, request: Request, pk: str) -> Response:
-        """外出前報告を書く"""
         return _created(self.prepare(request, pk))
 
-    @extend_schema(responses={200: PostReportSerializer})
+    @extend_schema(description=_("外出後報告を読む"), responses={200: PostReportSerializer})
     @action(detail=True, methods=["get"], url_path="post-report")
     def post_report(self, request: Request, pk: str) -> Response:
-        """外出後報告を読む"""
         return Response(_post_report(self.get_object()))
 
-    @extend_schema(request=PostReportSerializer, responses={200: PostReportSerializer})
+    @extend_schema(
+        description=_("外出後報告を書く。訪問は済みになる"),
+        request=PostReportSerializer,
+        responses={200: PostReportSerializer},
+    )
     @post_report.mapping.put
     def report(self, request: Request, pk: str) -> Response:
-        """外出後報告を書く。訪問は済みになる"""
         visit = self.get_object()
         given = checked(PostReportSerializer, request.data)
         turnouts = _turnouts(visit, given.pop("issues", []))
         operations.report_visit(visit, turnouts=turnouts, **given, **self.deed())
         return Response(_post_report(self.get_object()))
 
-    @extend_schema(request=PostReportSerializer, responses={201: PostReportSerializer})
+    @extend_schema(
+        description=_("外出後報告を書く。訪問は済みになる"),
+        request=PostReportSerializer,
+        responses={201: PostReportSerializer},
+    )
     @post_report.mapping.post
     def add_post_report(self, request: Request, pk: str) -> Response:
-        """外出後報告を書く。訪問は済みになる"""
         return _created(self.report(request, pk))
 
 

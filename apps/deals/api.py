@@ -222,22 +222,19 @@ class DealViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     def changes(cls) -> type[RecordSerializer]:
         return DealChangesSerializer
 
-    @extend_schema(request=WinSerializer, responses={200: DealSerializer})
+    @extend_schema(description=_("受注にする"), request=WinSerializer, responses={200: DealSerializer})
     @action(detail=True, methods=["post"])
     def win(self, request: Request, pk: str) -> Response:
-        """受注にする"""
         return self._done(operations.win, WinSerializer)
 
-    @extend_schema(request=LoseSerializer, responses={200: DealSerializer})
+    @extend_schema(description=_("ボツにする"), request=LoseSerializer, responses={200: DealSerializer})
     @action(detail=True, methods=["post"])
     def lose(self, request: Request, pk: str) -> Response:
-        """ボツにする"""
         return self._done(operations.lose, LoseSerializer)
 
-    @extend_schema(request=ReopenSerializer, responses={200: DealSerializer})
+    @extend_schema(description=_("受注取消・復活"), request=ReopenSerializer, responses={200: DealSerializer})
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str) -> Response:
-        """受注取消・復活"""
         return self._done(operations.reopen, ReopenSerializer)
 
     def _done(self, deed: Callable[..., Deal], kind: type[Body]) -> Response:
@@ -245,14 +242,18 @@ class DealViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
         given = checked(kind, self.request.data)
         return Response(self.shown(deed(deal, **given, **self.deed())))
 
-    @extend_schema(operation_id="deals_history_list", responses={200: HistorySerializer(many=True)})
+    @extend_schema(
+        description=_("過去の変化、古い順"),
+        operation_id="deals_history_list",
+        responses={200: HistorySerializer(many=True)},
+    )
     @action(detail=True, methods=["get"], order=("at", "id"))
     def history(self, request: Request, pk: str) -> Response:
-        """過去の変化、古い順"""
         rows = self.paginate_queryset(queries.changes_of(self.get_object()))
         return self.get_paginated_response(HistorySerializer(rows, many=True).data)
 
     @extend_schema(
+        description=_("過去の変化を書き入れる。1行または行の配列"),
         operation_id="deals_history_load",
         request=PolymorphicProxySerializer(
             component_name="HistoryRows",
@@ -264,7 +265,6 @@ class DealViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     )
     @history.mapping.post
     def load_history(self, request: Request, pk: str) -> Response:
-        """過去の変化を書き入れる。1行または行の配列"""
         deal = self.get_object()
         rows = request.data if isinstance(request.data, list) else [request.data]
         given = checked(HistorySerializer, rows, many=True)
@@ -273,10 +273,13 @@ class DealViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
         answer.status_code = status.HTTP_201_CREATED
         return answer
 
-    @extend_schema(parameters=[SummaryQuery], responses={200: SummarySerializer})
+    @extend_schema(
+        description=_("受注・ボツ・受注率・受注金額を、担当・チーム・プランごとに"),
+        parameters=[SummaryQuery],
+        responses={200: SummarySerializer},
+    )
     @action(detail=False, methods=["get"])
     def summary(self, request: Request) -> Response:
-        """受注・ボツ・受注率・受注金額を、担当・チーム・プランごとに"""
         asked = checked(SummaryQuery, request.query_params.dict())
         zone = timezone.get_current_timezone()
         ended = queries.standing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -74,11 +75,11 @@ class MonthlyGoalViewSet(Listed, Retrieved, Changed, Resource):
         return queries.every_goal()
 
     @extend_schema(
+        description=_("担当と月の目標を決める。すでにあれば、送られた項目だけを変える"),
         request=NewMonthlyGoalSerializer,
         responses={201: MonthlyGoalSerializer, 200: MonthlyGoalSerializer},
     )
     def create(self, request: Request) -> Response:
-        """担当と月の目標を決める。すでにあれば、送られた項目だけを変える"""
         given = checked(NewMonthlyGoalSerializer, request.data)
         goal = operations.set_monthly_goal(given.pop("rep"), **given, **self.deed())
         answer = status.HTTP_201_CREATED if goal.version == 1 else status.HTTP_200_OK

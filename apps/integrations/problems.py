@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from apps.base import errors
 from apps.base.refusal import Refused, Stale
-from apps.integrations.authentication import API
+from apps.integrations.authentication import API, accepted_language, speak
 from apps.integrations.parsers import TooLarge
 
 log = logging.getLogger("baton.api")
@@ -146,25 +146,37 @@ def _clash(error: IntegrityError) -> dict[str, Any] | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not _by_a_program(request):
+        return errors.bad_request(request, exception)
     if isinstance(exception, RequestDataTooBig):
-        return _plain(request, 413, str(TooLarge.default_detail)) or errors.bad_request(request, exception)
-    return _plain(request, 400, _("この要求は読めません。")) or errors.bad_request(request, exception)
+        return _plain(413, str(TooLarge.default_detail))
+    return _plain(400, _("この要求は読めません。"))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _plain(request, 404, _("このアドレスには何もありません。")) or errors.not_found(request, exception)
+    if not _by_a_program(request):
+        return errors.not_found(request, exception)
+    return _plain(404, _("このアドレスには何もありません。"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    sentence = _(
-        "思いがけないことが起きました。記録は変わっていません。少し待ってから、もう一度試してください。"
+    if not _by_a_program(request):
+        return errors.server_error(request)
+    return _plain(
+        500,
+        _("思いがけないことが起きました。記録は変わっていません。少し待ってから、もう一度試してください。"),
     )
-    return _plain(request, 500, sentence) or errors.server_error(request)
 
 
-def _plain(request: HttpRequest, status: int, detail: str) -> HttpResponse | None:
+def _by_a_program(request: HttpRequest) -> bool:
+    """Whether the API was asked; it answers in the program's language."""
     if not request.path.startswith(API):
-        return None
+        return False
+    speak(accepted_language(request))
+    return True
+
+
+def _plain(status: int, detail: str) -> HttpResponse:
     return JsonResponse(
         described(status, detail),
         status=status,

@@ -22,6 +22,10 @@ class Schema(AutoSchema):
             return self.view.changes()
         return super().get_request_serializer()
 
+    def get_description(self) -> str:
+        """Docstrings are for us; what is said to others stands in extend_schema, to be translated."""
+        return ""
+
     def get_override_parameters(self) -> list[Any]:
         parameters = super().get_override_parameters()
         if self.method == "POST":
@@ -74,9 +78,15 @@ def _key_parameter() -> OpenApiParameter:
     )
 
 
-def only_known_fields(result: dict, generator: Any, request: Any, public: bool) -> dict:
-    """Bodies refuse unknown fields: say so."""
+def with_conventions(result: dict, generator: Any, request: Any, public: bool) -> dict:
+    """What holds at every endpoint: in words, and that bodies refuse unknown fields."""
+    result["info"]["description"] = _(
+        "ほかの記録は、idか、取り込み元の番号(external_id)で指します。日時はISO 8601で書きます。時差がなければ会社の時間帯で読み、"
+        "日付だけならその日のこととして扱います。一覧の続きはnextのアドレスで読みます。変更(PATCH)には、見た内容のversionを付けます。"
+        "POSTにIdempotency-Keyを付けると、同じものを送り直しても一度だけ行われます。"
+    )
     for name, schema in result["components"]["schemas"].items():
+        schema.pop("description", None)  # a docstring
         if name.endswith("Request") and schema.get("type") == "object":
             schema.setdefault("additionalProperties", False)
     return result

@@ -91,9 +91,13 @@ class BoardSerializer(serializers.Serializer):
 class BoardViewSet(ViewSet):
     """目標・プロセス管理表"""
 
-    @extend_schema(operation_id="board", parameters=[BoardQuery], responses={200: BoardSerializer})
+    @extend_schema(
+        description=_("担当(rep)・チーム(team)・全体(org=1)の表。率と単価は約分しない分子と分母"),
+        operation_id="board",
+        parameters=[BoardQuery],
+        responses={200: BoardSerializer},
+    )
     def list(self, request: Request) -> Response:
-        """担当(rep)・チーム(team)・全体(org=1)の表。率と単価は約分しない分子と分母"""
         asked = checked(BoardQuery, request.query_params.dict())
         now, zone = timezone.now(), timezone.get_current_timezone()
         as_of = rules.as_asked(asked["as_of"].isoformat(), now=now, zone=zone) if "as_of" in asked else now
