@@ -15,5 +15,5 @@ const paint = (form) => {
   });
 };
 
-addEventListener("input", (event) => event.target.matches("[data-axis]") && paint(event.target.closest("[data-axes]")));
+addEventListener("input", (event) => event.target.matches("[data-axes] [data-axis]") && paint(event.target.closest("[data-axes]")));
 document.querySelectorAll("[data-axes]").forEach(paint);
