@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import zoneinfo
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.base.refusal import Refused
 from apps.tenancy import rules, schemas
@@ -39,21 +38,13 @@ def create_tenant(slug: str, *, name: str, time_zone: str = "Asia/Tokyo", langua
         tenant, _ = Tenant.objects.get_or_create(slug=slug, defaults=given)
         host = f"{slug}.{settings.BASE_DOMAIN}"
         Domain.objects.get_or_create(domain=host, defaults={"tenant": tenant, "is_primary": True})
-    with _alone(slug):
-        schemas.build(tenant.schema_name)
+    schemas.build(tenant.schema_name)
     return tenant
 
 
-@contextmanager
-def _alone(slug: str) -> Iterator[None]:
-    """Two makers of one tenant wait for each other; the lock dies with its holder."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"tenant:{slug}"])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"tenant:{slug}"])
+def alone_with(slug: str) -> AbstractContextManager[None]:
+    """Two who make one tenant wait for each other, from its name to its opening."""
+    return schemas.alone(f"tenant:{slug}")
 
 
 def open_tenant(tenant: Tenant) -> None:

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -51,9 +53,23 @@ def _is_superuser(cursor) -> bool:
 
 
 def _make_role(cursor, name: str, options: str) -> None:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
-    if cursor.fetchone() is None:
-        cursor.execute(f'CREATE ROLE "{name}" {options}')
+    """Roles are the whole cluster's: another database may have made it, even just now."""
+    cursor.execute(
+        f'DO $$ BEGIN CREATE ROLE "{name}" {options};'
+        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    )
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Whoever does the same thing at the same time waits; the lock dies with its holder.
+
+    On a connection of its own: migrations close Django's.
+    """
+    with connection.get_new_connection(connection.get_connection_params()) as holder:
+        holder.autocommit = True
+        holder.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        yield
 
 
 def migrate(schema: str) -> None:
@@ -78,11 +94,14 @@ def refresh_blueprint() -> Blueprint:
     present = fingerprint()
     if made := Blueprint.objects.filter(pk=present).first():
         return made
-    migrate(BLUEPRINT)
-    sql = _PSQL_ONLY.sub("", dump(BLUEPRINT, "--no-owner", "--no-privileges", "--rows-per-insert=500"))
-    with transaction.atomic():
-        Blueprint.objects.exclude(pk=present).delete()
-        return Blueprint.objects.get_or_create(pk=present, defaults={"sql": sql})[0]
+    with alone("blueprint"):
+        if made := Blueprint.objects.filter(pk=present).first():
+            return made
+        migrate(BLUEPRINT)
+        sql = _PSQL_ONLY.sub("", dump(BLUEPRINT, "--no-owner", "--no-privileges", "--rows-per-insert=500"))
+        with transaction.atomic():
+            Blueprint.objects.exclude(pk=present).delete()
+            return Blueprint.objects.create(pk=present, sql=sql)
 
 
 def dump(schema: str, *options: str) -> str:
@@ -142,11 +161,19 @@ def exists(schema: str) -> bool:
 
 
 def drop(schema: str) -> None:
-    """Schema and role, gone."""
+    """Schema and role, gone; the role only if no other database of the cluster knows it."""
     role = role_of(schema)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone():
             cursor.execute(f'DROP OWNED BY "{role}"')
-            cursor.execute(f'DROP ROLE "{role}"')
+            cursor.execute(_KNOWN_ELSEWHERE, [role])
+            if cursor.fetchone() is None:
+                cursor.execute(f'DROP ROLE "{role}"')
+
+
+_KNOWN_ELSEWHERE = """
+    SELECT 1 FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid JOIN pg_database b ON b.oid = d.dbid
+    WHERE d.refclassid = 'pg_authid'::regclass AND r.rolname = %s AND b.datname <> current_database()
+"""

@@ -32,19 +32,20 @@ class Command(BaseCommand):
         password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
         if not password:
             raise CommandError("no password came in on stdin")
-        try:
-            tenant = operations.create_tenant(slug, name=name, time_zone=time_zone, language=language)
-        except Refused as refusal:
-            raise CommandError(str(refusal)) from refusal
-        if tenant.status not in (Status.PROVISIONING, Status.ACTIVE):
-            raise CommandError(f"tenant '{slug}' exists and is {tenant.status}")
-        if tenant.status == Status.ACTIVE:
-            self.stdout.write(f"{slug} exists already and is complete")
-            return
-        with inside(tenant):
-            self._furnish(admin, password)
-            url = address()
-        operations.open_tenant(tenant)
+        with operations.alone_with(slug):
+            try:
+                tenant = operations.create_tenant(slug, name=name, time_zone=time_zone, language=language)
+            except Refused as refusal:
+                raise CommandError(str(refusal)) from refusal
+            if tenant.status == Status.ACTIVE:
+                self.stdout.write(f"{slug} exists already and is complete")
+                return
+            if tenant.status != Status.PROVISIONING:
+                raise CommandError(f"tenant '{slug}' exists and is {tenant.status}")
+            with inside(tenant):
+                self._furnish(admin, password)
+                url = address()
+            operations.open_tenant(tenant)
         self.stdout.write(f"{slug} is served at {url}")
         self.stdout.write(f"admin: {admin}" + ("" if password_stdin else f"  password: {password}"))
 
