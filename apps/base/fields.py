@@ -113,7 +113,9 @@ class Choice(serializers.ChoiceField):
         return value or None
 
 
-@extend_schema_field({"type": "string", "pattern": r"^(19\d\d|2[01]\d\d|2200)-(0[1-9]|1[0-2])$", "example": "2026-10"})
+@extend_schema_field(
+    {"type": "string", "pattern": r"^(19\d\d|2[01]\d\d|2200)-(0[1-9]|1[0-2])$", "example": "2026-10"}
+)
 class MonthText(serializers.Field):
     default_error_messages = {"invalid": _("年と月を 2026-10 の形で入れてください。")}
 
