@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.base.month import Month
-from apps.base.templatetags.baton import grouped
+from apps.base.templatetags.baton import grouped, short_month
 from apps.goals.vocabulary import Row, Unit
-from apps.reviews.queries import Board
-from apps.reviews.rules import Line, Name, Ratio, half_up
+from apps.reviews.queries import NAMES_SHOWN, Board, Fates
+from apps.reviews.rules import Fate, Line, Name, Ratio, half_up
 
 MAN = 10_000
-NAMES_SHOWN = 10
 GROWING = (Row.SALES, Row.ORDERS, Row.VISIT_COUNT, Row.FOLLOW_COUNT)
 """Rows that can still grow within the running month: what is missing is "あと", held against the pace."""
 _FIXED = (Row.OPENING_DEAL_AMOUNT, Row.OPENING_DEAL_COUNT)
@@ -39,8 +39,20 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Mention:
+    """A deal named in a cell. `mark`: what became of it since, in words; `won` paints the mark."""
+
+    name: Name
+    mark: str = ""
+    won: bool = False
+
+
+@dataclass(frozen=True)
 class Cell:
-    """One figure. `column`: the CSS class of its column; `exact`: the tooltip; `records`: what its link asks for."""
+    """One figure. `column`: the CSS class of its column; `exact`: the tooltip; `records`: what its link asks for.
+
+    `changed`: it says something else now than at the moment looked at.
+    """
 
     column: str
     text: str = ""
@@ -50,9 +62,10 @@ class Cell:
     bar: int | None = None
     tone: str = ""
     zero: bool = False
-    names: list[Name] = field(default_factory=list)
+    names: list[Mention] = field(default_factory=list)
     more: int = 0
     records: str = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,15 +98,24 @@ def _kind(month: Month, running: Month) -> str:
     return "now" if month == running else "fut" if month > running else ""
 
 
-def table(board: Board, *, elapsed: Fraction) -> list[TableRow]:
-    """The rows as they stand on the page. `elapsed`: the share of the running month's working days gone by."""
+def table(
+    board: Board, *, elapsed: Fraction, fates: Fates | None = None, now: Board | None = None
+) -> list[TableRow]:
+    """The rows as they stand on the page. `elapsed`: the share of the running month's working days gone by.
+
+    `fates`: what became of former names; `now`: the same table as it stands now, to dot what differs.
+    """
     rows, left = [], 0
     for line in board.lines:
         group = GROUPS.get(line.row)
         left = group[1] if group else left - 1
         inside = left > 0
         label = str(line.row.label).rpartition(" ")[2] if inside else str(line.row.label)
-        cells = list(_cells(board, line, elapsed))
+        cells = list(_cells(board, line, elapsed, fates or {}))
+        if now:
+            cells = [
+                _dotted(*pair) for pair in zip(cells, _values(line), _values(now.line(line.row)), strict=True)
+            ]
         rows.append(TableRow(line.row.value, label, _row_kind(line), cells, group, inside))
     return rows
 
@@ -104,15 +126,20 @@ def _row_kind(line: Line) -> str:
     return {Row.SALES_TARGET: "plain", Row.SALES: "key"}.get(line.row, "")
 
 
-def _cells(board: Board, line: Line, elapsed: Fraction) -> Iterator[Cell]:
+def _cells(board: Board, line: Line, elapsed: Fraction, fates: Fates) -> Iterator[Cell]:
     yield _cell("bm", line, line.benchmark)
     for column, value in zip(columns(board), line.values, strict=True):
-        yield _month_cell(board, line, column, value, elapsed)
+        yield _month_cell(board, line, column, value, elapsed, fates)
     yield _cell("und", line, line.undated, records="undated") if line.undated is not None else Cell("und")
     yield Cell("sum") if line.unit == Unit.NAMES else _cell("sum", line, line.total, records="all")
 
 
-def _month_cell(board: Board, line: Line, column: Column, value: Any, elapsed: Fraction) -> Cell:
+def _month_cell(
+    board: Board, line: Line, column: Column, value: Any, elapsed: Fraction, fates: Fates
+) -> Cell:
+    if line.unit == Unit.NAMES:
+        mentions = [_mention(name, fates.get((column.month, name.deal))) for name in value[:NAMES_SHOWN]]
+        return _named_cell(column.kind, mentions, len(value), str(column.month))
     benchmark = board.benchmarks[column.month].get(line.row.value)
     gap = _gap(line, column, value, benchmark, elapsed)
     bar = _bar(value, column, elapsed) if line.row == Row.ATTAINMENT else (None, "")
@@ -130,11 +157,36 @@ def _cell(
 ) -> Cell:
     if line.unit == Unit.NAMES:
         names = value or []
-        return Cell(column, names=names[:NAMES_SHOWN], more=max(0, len(names) - NAMES_SHOWN), records=records)
+        return _named_cell(column, [Mention(name) for name in names[:NAMES_SHOWN]], len(names), records)
     if value is None:
         return Cell(column, text="" if column == "bm" else "—", tone="nil")
     text, unit, exact = shown(value, line.unit)
     return Cell(column, text, unit, exact, gap, bar[0], bar[1], zero=not _number(value), records=records)
+
+
+def _named_cell(column: str, mentions: list[Mention], count: int, records: str) -> Cell:
+    return Cell(column, names=mentions, more=count - len(mentions), records=records)
+
+
+def _mention(name: Name, fate: Fate | None) -> Mention:
+    return Mention(name, _mark(fate), fate.stage == "won") if fate else Mention(name)
+
+
+def _mark(fate: Fate) -> str:
+    if fate.stage == "won":
+        return _("受注")
+    if fate.stage == "lost":
+        return _("ボツ")
+    return f"→{short_month(fate.month)}" if fate.month else _("→未定")
+
+
+def _values(line: Line) -> list[Any]:
+    """What a row's cells hold, in their order."""
+    return [line.benchmark, *line.values, line.undated, line.total]
+
+
+def _dotted(cell: Cell, then: Any, now: Any) -> Cell:
+    return replace(cell, changed=then != now)
 
 
 def shown(value: Any, unit: Unit) -> tuple[str, str, str]:
@@ -185,12 +237,84 @@ def _bar(value: Ratio | None, column: Column, elapsed: Fraction) -> tuple[int | 
     return percent, {"ok": "", "w": "low", "a": "far"}[_tone(value.fraction, elapsed, growing=True)]
 
 
+@dataclass(frozen=True)
+class Part:
+    """A piece of the strip: its CSS class, its word, its width and figure in 万円."""
+
+    look: str
+    word: Any
+    man: int
+
+
+@dataclass(frozen=True)
+class Strip:
+    """How far the running month is: its target's parts, and what is on pace and what is missing, in words."""
+
+    month: Month
+    target: int | None
+    parts: list[Part]
+    on_pace: str
+    missing: str
+
+
+_PARTS = (
+    ("k1", gettext_lazy("売上"), Row.SALES),
+    ("k2", gettext_lazy("商談◯"), Row.SURE_AMOUNT),
+    ("k3", gettext_lazy("商談△"), Row.LIKELY_AMOUNT),
+    ("k4", gettext_lazy("話題"), Row.TOPIC_AMOUNT),
+)
+_STEPS = (
+    (gettext_lazy("フォロー"), (Row.FOLLOW_COUNT,)),
+    (gettext_lazy("訪問"), (Row.VISIT_COUNT,)),
+    (gettext_lazy("話題"), (Row.TOPIC_COUNT,)),
+    (gettext_lazy("商談"), (Row.SURE_COUNT, Row.LIKELY_COUNT)),
+)
+"""What a month's orders come from, first step first: the word and the rows that count it."""
+
+
+def strip(board: Board, *, elapsed: Fraction) -> Strip | None:
+    """The running month in one line; None where the table does not show that month or it holds nothing."""
+    if board.running not in board.months:
+        return None
+    target = _running(board, Row.SALES_TARGET)
+    seen = [(look, word, _running(board, row)) for look, word, row in _PARTS]
+    unseen = max(0, (target or 0) - sum(yen for _look, _word, yen in seen))
+    pieces = [*seen, ("k5", _("まだ見えていない"), unseen)]
+    parts = [Part(look, word, half_up(Fraction(yen, MAN))) for look, word, yen in pieces if yen]
+    if not parts:
+        return None
+    on_pace, missing = _steps(board, elapsed)
+    return Strip(
+        board.running, target, parts, _("と").join(on_pace), format_html_join(_("と"), "{}", missing)
+    )
+
+
+def _running(board: Board, row: Row) -> Any:
+    return board.line(row).values[board.months.index(board.running)]
+
+
+def _steps(board: Board, elapsed: Fraction) -> tuple[list[str], list[tuple[str]]]:
+    """The steps on pace by their words; those that are not, with what there is of what a normal month has."""
+    on_pace, missing = [], []
+    benchmarks = board.benchmarks[board.running]
+    for word, rows in _STEPS:
+        need = sum(Fraction(benchmarks.get(row.value, 0)) for row in rows)
+        if not need:
+            continue
+        have = sum(_running(board, row) for row in rows)
+        pace = elapsed if rows[0] in GROWING else Fraction(1)
+        if _tone(have / need, pace, growing=rows[0] in GROWING) == "ok" or have >= need:
+            on_pace.append(str(word))
+        else:
+            missing.append((format_html("<b>{}</b>({}/{})", word, grouped(have), grouped(half_up(need))),))
+    return on_pace, missing
+
+
 def as_rows(board: Board) -> Iterator[Sequence[Any]]:
     """The table for a spreadsheet: exact yen, rates in percent with one decimal, names one per line."""
     yield [_("項目"), _("ベンチマーク"), *map(str, board.months), _("時期未定"), _("合計")]
     for line in board.lines:
-        values = [line.benchmark, *line.values, line.undated, line.total]
-        yield [str(line.row.label), *(_plain(value, line.unit) for value in values)]
+        yield [str(line.row.label), *(_plain(value, line.unit) for value in _values(line))]
     yield []
     yield [_("時期が過ぎた案件"), *(_named(name) for name in board.past_due)]
 

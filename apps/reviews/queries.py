@@ -19,9 +19,9 @@ from django.db.models import F, Q
 from apps.base.month import Month
 from apps.goals.models import MonthlyGoal
 from apps.goals.rules import Benchmarks, completed, together
-from apps.goals.vocabulary import Row
+from apps.goals.vocabulary import Row, Unit
 from apps.reviews import rules
-from apps.reviews.rules import CLOSING, OPENING, Figures, Line, Name, Stock
+from apps.reviews.rules import CLOSING, OPENING, Fate, Figures, Line, Name, Stock
 from apps.reviews.scope import Scope
 
 MOST_MONTHS = 24
@@ -145,6 +145,52 @@ def _rows(sql: str, given: dict[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return cursor.fetchall()
+
+
+# ── what became of former names ────────────────────────────────────────────────────────────────────
+
+NAMES_SHOWN = 10
+"""Names that a cell shows of a stock; the rest are "ほかn件"."""
+
+_FATES = """
+    SELECT p.deal, p.month, next.stage, next.expected_month
+    FROM unnest(%(deals)s::uuid[], %(months)s::date[], %(ends)s::timestamptz[]) AS p (deal, month, ends)
+    JOIN LATERAL (
+        SELECT s.stage, s.expected_month FROM deals_dealstate s
+        WHERE s.deal_id = p.deal AND s.valid_from >= p.ends AND s.valid_from <= %(as_of)s
+          AND (s.stage IN ('won', 'lost') OR s.expected_month IS DISTINCT FROM p.month)
+          AND (s.valid_until IS NULL OR s.valid_until > %(as_of)s
+               OR date_trunc('month', s.valid_until AT TIME ZONE %(zone)s)
+                  > date_trunc('month', s.valid_from AT TIME ZONE %(zone)s))
+        ORDER BY s.valid_from LIMIT 1
+    ) next ON TRUE
+"""
+"""The first other place at which a month's end, or the moment itself, found the deal."""
+
+Fates = dict[tuple[Month, Any], Fate]
+
+
+def fates(board: Board, *, zone: tzinfo) -> Fates:
+    """What became, up to the table's moment, of the names that its closed months show."""
+    shown = [
+        (name.deal, month)
+        for line in board.lines
+        if line.unit == Unit.NAMES
+        for month, names in zip(board.months, line.values, strict=True)
+        if month < board.running
+        for name in names[:NAMES_SHOWN]
+    ]
+    given = {
+        "deals": [deal for deal, _month in shown],
+        "months": [month.first_day for _deal, month in shown],
+        "ends": [month.ends_at(zone) for _deal, month in shown],
+        "as_of": board.as_of,
+        "zone": str(zone),
+    }
+    return {
+        (Month.of(month), deal): Fate(stage, Month.of(to) if to else None)
+        for deal, month, stage, to in _rows(_FATES, given)
+    }
 
 
 # ── flows ──────────────────────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,14 @@ class Name:
     amount: int | None
 
 
+@dataclass(frozen=True)
+class Fate:
+    """Where a deal of a closed month stood next: won, lost, or open in another month (None: 時期未定)."""
+
+    stage: str
+    month: Month | None
+
+
 @dataclass
 class Stock:
     """The open deals of one cell."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -25,15 +26,23 @@ def table(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _not_understood(request, form)
     board = _board(form)
+    live = not form.cleaned_data["as_of"] < form.now
+    elapsed = _elapsed(board)
     context = {
         "board": board,
         "columns": presentation.columns(board),
-        "rows": presentation.table(board, elapsed=_elapsed(board)),
+        "rows": presentation.table(
+            board,
+            elapsed=elapsed,
+            fates=queries.fates(board, zone=form.zone),
+            now=None if live else _board(form, as_of=form.now),
+        ),
+        "strip": presentation.strip(board, elapsed=elapsed),
         "past_due_amount": sum(name.amount or 0 for name in board.past_due),
         "people": accounts.reps(),
         "teams": accounts.teams(),
         "address": _address(form),
-        "live": not form.cleaned_data["as_of"] < form.now,
+        "live": live,
         "length": len(board.months),
         "month_start": f"{board.running.first_day:%Y-%m-%d}T00:00",
         "earlier": str(board.months[0] - len(board.months)),
@@ -88,9 +97,10 @@ def records(request: HttpRequest) -> HttpResponse:
     return page(request, "reviews/records.html", context, parts=["records"])
 
 
-def _board(form: BoardForm) -> queries.Board:
+def _board(form: BoardForm, *, as_of: datetime | None = None) -> queries.Board:
     asked = form.cleaned_data
-    return queries.board(asked["scope"], months=asked["period"], as_of=asked["as_of"], zone=form.zone)
+    at = as_of or asked["as_of"]
+    return queries.board(asked["scope"], months=asked["period"], as_of=at, zone=form.zone)
 
 
 def _address(form: BoardForm) -> QueryDict:

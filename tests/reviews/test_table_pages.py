@@ -53,7 +53,7 @@ def test_the_page_costs_the_same_however_much_it_shows(logged_in, rep, count, dj
         factories.make_follow(rep)
     browser = logged_in(rep)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get(reverse("reviews:table"))
 
 
@@ -76,6 +76,31 @@ def test_an_address_that_asks_for_nonsense_is_answered_clearly(logged_in, rep, a
     assert response.status_code in (200, 400)
     if response.status_code == 400:
         assert response.templates[0].name == "errors/400.html"
+
+
+def test_an_earlier_moment_dots_what_is_different_now(logged_in, rep, example):
+    page = logged_in(rep).get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={EARLY}")
+
+    rows = {row.code: [cell.changed for cell in row.cells] for row in page.context["rows"]}
+    assert rows["sales"] == [False, True, True, False, False, True]
+    assert rows["sales_target"] == [False] * 6
+    assert rows["topic_names"] == [False, False, False, True, True, False]
+
+
+def test_the_present_table_dots_nothing(logged_in, rep, example):
+    page = logged_in(rep).get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}")
+
+    assert not [cell for row in page.context["rows"] for cell in row.cells if cell.changed]
+
+
+def test_the_marks_say_what_became_of_former_names(logged_in, rep, example):
+    page = logged_in(rep).get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={LATE}")
+
+    row = next(row for row in page.context["rows"] if row.code == "topic_names")
+    assert [[(m.name.company, m.mark) for m in cell.names] for cell in row.cells] == [
+        [], [], [("C", "→10月")], [("C", "")], [], []
+    ]  # fmt: skip
+    assert "<em>→10月</em>" in page.content.decode()
 
 
 def test_a_figure_opens_its_records_as_page_and_as_dialog(logged_in, rep, example):

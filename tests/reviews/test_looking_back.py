@@ -1,0 +1,112 @@
+"""What became of former names, and the strip that says how far the month is."""
+
+from fractions import Fraction
+
+import pytest
+
+from apps.accounts.models import SYSTEM
+from apps.base.month import Month
+from apps.deals import operations as deals
+from apps.deals.models import Deal, LostReason
+from apps.goals import operations as goals
+from apps.reviews import presentation, queries
+from apps.reviews.rules import Fate
+from apps.reviews.scope import Scope
+from tests import factories
+from tests.reviews.worked_example import EARLY, LATE, MAN, MONTHS, TOKYO, at, laid_down, moment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def example(db):
+    return laid_down()
+
+
+def fates_of(rep, as_of: str, months=MONTHS) -> dict[tuple[str, str], Fate]:
+    board = queries.board(Scope(rep=rep), months=months, as_of=moment(as_of), zone=TOKYO)
+    names = dict(Deal.objects.values_list("pk", "company__name"))
+    found = queries.fates(board, zone=TOKYO)
+    return {(str(month), names[deal]): fate for (month, deal), fate in found.items()}
+
+
+def opened(rep, when: str, **facts) -> Deal:
+    return factories.make_deal(rep, opened=at(when), plan="基本", amount=50 * MAN, **facts)
+
+
+def test_a_former_name_says_the_month_it_went_to(example):
+    assert fates_of(example.first, LATE) == {("2026-09", "C"): Fate("topic", Month(2026, 10))}
+    assert fates_of(example.first, EARLY) == {}
+
+
+def test_a_former_name_says_won_lost_or_without_timing(rep):
+    given = {"by": SYSTEM, "at": moment(LATE)}
+    won, lost, loose, stays = (opened(rep, "08-03", expected_month=Month(2026, 8)) for _ in range(4))
+    deals.win(won, on=at("09-02"), amount=50 * MAN, **given)
+    deals.lose(lost, on=at("09-03"), kind="never", reason=LostReason.objects.first(), **given)
+    deals.change_deal(loose, when=at("09-04"), expected_month=None, **given)
+
+    board = queries.board(Scope(rep=rep), months=MONTHS, as_of=moment(LATE), zone=TOKYO)
+
+    august = MONTHS[0]
+    assert queries.fates(board, zone=TOKYO) == {
+        (august, won.pk): Fate("won", august),
+        (august, lost.pk): Fate("lost", august),
+        (august, loose.pk): Fate("topic", None),
+    }
+    assert (august, stays.pk) not in queries.fates(board, zone=TOKYO)
+
+
+def test_only_where_a_months_end_found_it_counts(rep):
+    deal = opened(rep, "08-03", expected_month=Month(2026, 8))
+    for when, month in (("09-02", 9), ("09-20", 10), ("10-03", 11)):
+        deals.change_deal(deal, when=at(when), expected_month=Month(2026, month), by=SYSTEM, at=moment(LATE))
+
+    board = queries.board(Scope(rep=rep), months=MONTHS, as_of=moment(LATE), zone=TOKYO)
+
+    assert queries.fates(board, zone=TOKYO) == {(MONTHS[0], deal.pk): Fate("deal", Month(2026, 10))}
+
+
+def test_the_marks_cost_one_query_however_many_names(example, django_assert_num_queries):
+    board = queries.board(Scope(), months=list(Month(2025, 1).range(24)), as_of=moment(LATE), zone=TOKYO)
+
+    with django_assert_num_queries(1):
+        queries.fates(board, zone=TOKYO)
+
+
+def strip_of(rep, as_of: str, months=MONTHS):
+    board = queries.board(Scope(rep=rep), months=months, as_of=moment(as_of), zone=TOKYO)
+    return presentation.strip(board, elapsed=Fraction(1, 2))
+
+
+def test_the_strip_adds_up_to_the_target(example):
+    strip = strip_of(example.first, LATE)
+
+    assert (strip.month, strip.target) == (Month(2026, 10), 200 * MAN)
+    assert [(part.look, part.man) for part in strip.parts] == [("k3", 110), ("k4", 80), ("k5", 10)]
+
+
+def test_the_strip_names_the_steps_that_are_missing(example):
+    goals.set_monthly_goal(
+        example.first,
+        month=Month(2026, 10),
+        benchmarks={
+            "follow_count": 2,
+            "visit_count": 4,
+            "topic_count": 1,
+            "sure_count": 2,
+            "likely_count": 10,
+        },
+        by=SYSTEM,
+        at=moment(LATE),
+    )
+
+    strip = strip_of(example.first, LATE)
+
+    assert strip.on_pace == "フォローと話題"
+    assert strip.missing == "<b>訪問</b>(0/4)と<b>商談</b>(2/12)"
+
+
+def test_there_is_no_strip_where_the_month_is_not_shown_or_empty(example):
+    assert strip_of(example.first, LATE, months=MONTHS[:2]) is None
+    assert strip_of(example.second, LATE) is None
