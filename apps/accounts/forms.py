@@ -40,6 +40,18 @@ class LoginForm(forms.Form):
         return self.cleaned_data["username"].lower()
 
 
+class ForgottenForm(forms.Form):
+    email = forms.EmailField(
+        label=_("メールアドレス"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+    def clean_email(self) -> str:
+        """In the one spelling under which it is counted."""
+        return self.cleaned_data["email"].lower()
+
+
 class PeopleFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("状態"),
@@ -91,7 +103,7 @@ class UserForm(forms.Form):
         label=_("メールアドレス"),
         max_length=254,
         required=False,
-        help_text=_("ログインに使います。空の人はログインできません。"),
+        help_text=_("ログインと招待のメールに使います。空の人はログインできません。"),
     )
     roles = forms.MultipleChoiceField(
         label=_("役割"),
@@ -104,12 +116,6 @@ class UserForm(forms.Form):
 
 class AddUserForm(OnceForm, UserForm):
     team = TeamChoice(label=pgettext_lazy("one", "チーム"), empty_label=_("所属なし"))
-    password = NewPasswordField()
-
-    def clean(self):
-        given = super().clean()
-        _check_password(self, User(name=given.get("name", ""), email=given.get("email")))
-        return given
 
 
 class ChangeUserForm(ChangeForm, UserForm):
@@ -134,6 +140,24 @@ def _check_password(form: forms.Form, person: User) -> None:
             validate_password(password, person)
         except ValidationError as weak:
             form.add_error("password", weak)
+
+
+class TakePasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("新しいパスワード"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        help_text=_("10文字以上。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+
+    def __init__(self, data=None, *, person: User):
+        super().__init__(data)
+        self.person = person
+
+    def clean(self):
+        _check_password(self, self.person)
+        return self.cleaned_data
 
 
 class ChangePasswordForm(forms.Form):

@@ -272,6 +272,20 @@ class ApiToken(Row):
         return self.user_id
 
 
+class PasswordAsked(Row):
+    """パスワードを忘れた人 — who asked for a link lately, known or not; counted, so that nobody is flooded."""
+
+    email = models.EmailField(max_length=254)
+    ip_address = models.GenericIPAddressField(null=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="passwords_asked_lately")]
+
+    def __str__(self) -> str:
+        return ""  # the journal keeps no address of people who are not here
+
+
 def in_force(on: date) -> Q:
     """Periods that hold on that day."""
     return (Q(from_on__isnull=True) | Q(from_on__lte=on)) & (Q(until_on__isnull=True) | Q(until_on__gte=on))

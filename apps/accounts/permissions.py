@@ -59,7 +59,8 @@ def reach(by: User | System, act: Act) -> Relation | None:
     if by is SYSTEM:
         return ALL
     granted = [TABLE[act][role] for role in by.roles if role in TABLE[act]]
-    return max(granted, key=_REACH.index, default=None)
+    # Who holds no role only looks, but has an account, too.
+    return max(granted, key=_REACH.index, default=OWN if act == Act.KEEP_OWN_ACCOUNT else None)
 
 
 def may(by: User | System, act: Act, responsible_id: UUID | None = None) -> bool:

@@ -1,12 +1,16 @@
 from django.urls import path
 
 from apps.accounts.views import calendars, door, me, settings, teams, tokens, users
+from apps.accounts.vocabulary import LinkFor
 
 app_name = "accounts"
 
 urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
+    path("password/", door.forgotten_password, name="forgotten-password"),
+    path("password/<str:link>/", door.take_password, {"purpose": LinkFor.FORGOTTEN}, name="forgotten"),
+    path("invitation/<str:link>/", door.take_password, {"purpose": LinkFor.INVITATION}, name="invitation"),
     path("settings/", settings.settings, name="settings"),
     path("settings/me/language/", me.choose_language, name="choose-language"),
     path("settings/me/password/", me.change_password, name="change-password"),
@@ -16,6 +20,7 @@ urlpatterns = [
     path("settings/users/<uuid:user_id>/", users.user, name="user"),
     path("settings/users/<uuid:user_id>/change/", users.change_user, name="change-user"),
     path("settings/users/<uuid:user_id>/password/", users.set_password, name="set-password"),
+    path("settings/users/<uuid:user_id>/offer-password/", users.offer_password, name="offer-password"),
     path("settings/users/<uuid:user_id>/team/", users.move_to_team, name="move-to-team"),
     path("settings/users/<uuid:user_id>/grade/", users.give_grade, name="give-grade"),
     path("settings/users/<uuid:user_id>/deactivate/", users.deactivate_user, name="deactivate-user"),

@@ -21,6 +21,13 @@ class Relation(TextChoices):
     ALL = "all", _("全員")
 
 
+class LinkFor(TextChoices):
+    """What a link in a mail is for."""
+
+    INVITATION = "invitation", _("招待")
+    FORGOTTEN = "forgotten", _("パスワードの再設定")
+
+
 class Act(TextChoices):
     """What can be done here. Every operation names one."""
 

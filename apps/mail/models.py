@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.base.models import Row
 
+HIDDEN = "••••••••"
+
 
 class Message(Row):
     """One mail to one person. Its key says what it is for, so that no cause sends it twice."""
@@ -17,6 +19,8 @@ class Message(Row):
     to = models.EmailField(max_length=254)
     subject = models.CharField(_("件名"), max_length=200)
     text = models.TextField(_("本文"))
+    secret = models.TextField(blank=True, default="")
+    """What only the receiver may read; it takes HIDDEN's place in the text when the mail leaves, and is gone then."""
     written_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(_("送った日時"), null=True)

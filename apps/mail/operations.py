@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from apps.mail.models import Message
+from apps.mail.models import HIDDEN, Message
 
 LONGEST_WAIT = timedelta(hours=6)
 SWEEP_AFTER = timedelta(seconds=5)
 
 
-def post(*, key: str, to: str, subject: str, text: str) -> Message:
+def post(*, key: str, to: str, subject: str, text: str, secret: str = "") -> Message:
     """Put a mail into the outbox, once per key; it leaves after the transaction that posts it."""
     message, new = Message.objects.get_or_create(
-        key=key, defaults={"to": to, "subject": " ".join(subject.split())[:200], "text": text}
+        key=key,
+        defaults={"to": to, "subject": " ".join(subject.split())[:200], "text": text, "secret": secret},
     )
     if new:
         transaction.on_commit(lambda: _queue(message.pk))
@@ -46,7 +47,7 @@ def send(message_id: str, *, now: datetime) -> bool:
             message.last_error = f"{type(error).__name__}: {error}"[:2000]
             message.due_at = now + min(LONGEST_WAIT, timedelta(seconds=15 * 2 ** min(message.attempts, 12)))
         else:
-            message.sent_at = now
+            message.sent_at, message.secret = now, ""
         message.save()
         return message.sent_at is not None
 
@@ -54,7 +55,8 @@ def send(message_id: str, *, now: datetime) -> bool:
 def _as_email(message: Message) -> EmailMessage:
     # The id is the message's own, so that a mail handed over twice is known as one by mail servers.
     headers = {"Message-ID": f"<{message.pk}@baton>"}
-    return EmailMessage(message.subject, message.text, to=[message.to], headers=headers)
+    text = message.text.replace(HIDDEN, message.secret) if message.secret else message.text
+    return EmailMessage(message.subject, text, to=[message.to], headers=headers)
 
 
 def sweep(*, now: datetime) -> int:

@@ -77,20 +77,17 @@ def test_the_pages_follow_each_other_without_a_gap(logged_in, admin):
     assert second.context["people"].next is None
 
 
-def test_a_new_person_gets_a_password_that_is_shown_once_and_works(logged_in, client, admin, team):
+def test_a_new_person_is_added_without_a_password(logged_in, admin, team):
     browser = logged_in(admin)
     given = opened(browser, f"{USERS}add/") | {
         "name": "高橋 美咲", "email": "Takahashi@test.example", "roles": ["field_sales"], "team": str(team.pk),
     }  # fmt: skip
 
-    response = browser.post(f"{USERS}add/", given)
+    browser.post(f"{USERS}add/", given)
 
     person = User.objects.get(email="takahashi@test.example")
-    assert (person.name, person.roles) == ("高橋 美咲", ["field_sales"])
+    assert (person.name, person.roles, person.has_usable_password()) == ("高橋 美咲", ["field_sales"], False)
     assert queries.teams_of(person, on=timezone.localdate()) == [team.pk]
-    assert "no-store" in response["Cache-Control"]
-    entered = client.post("/login/", {"username": person.email, "password": response.context["password"]})
-    assert entered.status_code == 302
 
 
 def test_the_same_form_sent_twice_adds_one_person(logged_in, admin):
@@ -114,15 +111,21 @@ def test_an_address_that_someone_has_is_refused_at_its_field(logged_in, admin, r
 
 @pytest.mark.parametrize("password", ["short", "password123", "takahashi@test.example"])
 def test_a_weak_password_is_refused_in_words(logged_in, admin, password):
-    browser = logged_in(admin)
-    given = opened(browser, f"{USERS}add/") | {
-        "name": "高橋", "email": "takahashi@test.example", "password": password,
-    }  # fmt: skip
+    person = factories.make_user(email="takahashi@test.example")
 
-    response = browser.post(f"{USERS}add/", given)
+    response = logged_in(admin).post(f"{USERS}{person.pk}/password/", {"password": password})
 
+    person.refresh_from_db()
     assert list(response.context["form"].errors) == ["password"]
-    assert not User.objects.filter(name="高橋").exists()
+    assert person.check_password(factories.PASSWORD)
+
+
+def test_a_password_that_baton_makes_is_shown_once_and_works(logged_in, client, admin, rep):
+    response = logged_in(admin).post(f"{USERS}{rep.pk}/password/", {"password": ""})
+
+    assert "no-store" in response["Cache-Control"]
+    entered = client.post("/login/", {"username": rep.email, "password": response.context["password"]})
+    assert entered.status_code == 302
 
 
 def test_what_someone_else_changed_meanwhile_is_shown_and_sent_again_it_holds(logged_in, admin, rep):

@@ -17,7 +17,7 @@ MARKS = {
 }
 DATA = {
     "accounts/permissions.py": "the head of docs/permissions.md, whose words are the product's",
-    "accounts/operations.py": "the grades that a Japanese tenant begins with",
+    "accounts/operations/company.py": "the grades that a Japanese tenant begins with",
     "base/forms.py": "the units that a typed amount may have",
     "base/text.py": "the legal forms of Japanese companies",
     "deals/operations/words.py": "the lost reasons that a Japanese tenant begins with",

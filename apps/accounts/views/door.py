@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from axes.helpers import get_client_ip_address
 from django.conf import settings
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts import queries
-from apps.accounts.forms import LoginForm
+from apps.accounts import links, operations, queries
+from apps.accounts.forms import ForgottenForm, LoginForm, TakePasswordForm
+from apps.accounts.models import SYSTEM
+from apps.accounts.vocabulary import LinkFor
 from apps.base.pages import page
+from apps.base.refusal import refusals_shown_on
 
 
 @login_not_required
@@ -50,6 +55,38 @@ def _safe(request: HttpRequest, url: str) -> str:
 def logout(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    """The answer is the same whether or not the address exists, and takes as long."""
+    form = ForgottenForm(request.POST or None)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            place = get_client_ip_address(request)
+            operations.ask_for_password(**form.cleaned_data, ip_address=place, by=SYSTEM, at=timezone.now())
+            told = {"sent": True, "email": form.cleaned_data["email"]}
+            return page(request, "accounts/forgotten-password.html", told)
+    return page(request, "accounts/forgotten-password.html", {"form": form})
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def take_password(request: HttpRequest, link: str, purpose: LinkFor) -> HttpResponse:
+    person = links.person(link, purpose)
+    if person is None:
+        return page(request, "accounts/take-password.html", status=410)
+    form = TakePasswordForm(request.POST or None, person=person)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            given = form.cleaned_data | {"link": link, "purpose": purpose}
+            operations.take_password(person, **given, by=person, at=timezone.now())
+            messages.success(request, _("パスワードを決めました。ログインしてください。"))
+            return redirect("accounts:login")
+    return page(request, "accounts/take-password.html", {"form": form, "person": person})
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict) -> HttpResponse:

@@ -49,8 +49,6 @@ def user(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return page(request, "accounts/user.html", context)
 
 
-@never_cache
-@sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 @only_for_managers_of_users
 def add_user(request: HttpRequest) -> HttpResponse:
@@ -58,15 +56,25 @@ def add_user(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_shown_on(form):
             given = form.cleaned_data
-            key, typed = given.pop("key"), given.pop("password")
-            password = typed or (_new_password() if given["email"] else None)
-            add = partial(operations.add_user, **given, password=password, by=request.user, at=timezone.now())
-            person, new = made_once(User, key, add)
-            if new and password and not typed:
-                return _shown_once(request, person, password)
-            messages.success(request, _("%(name)sさんを加えました。") % {"name": person.name})
+            key = given.pop("key")
+            add = partial(operations.add_user, **given, by=request.user, at=timezone.now())
+            person, _new = made_once(User, key, add)
+            if person.email:
+                messages.success(request, _("%(email)sに招待を送りました。") % {"email": person.email})
+            else:
+                messages.success(request, _("%(name)sさんを加えました。") % {"name": person.name})
             return _to(person)
     return page(request, "accounts/add-user.html", {"form": form})
+
+
+@require_POST
+@only_for_managers_of_users
+def offer_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    person = get_object_or_404(User, pk=user_id)
+    with refusals_told(request):
+        operations.offer_password(person, by=request.user, at=timezone.now())
+        messages.success(request, _("%(email)sにリンクを送りました。") % {"email": person.email})
+    return _to(person)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,4 @@
-"""Every deed about people, teams, grades, calendars and tokens."""
+"""Deeds about people, teams, grades, calendars and tokens."""
 
 from __future__ import annotations
 
