@@ -23,6 +23,19 @@ _LEGAL_FORMS_READ = re.compile(
 _SMALL_KANA = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
 _NO_LETTER = re.compile(r"[\s\-‐-―−ー・.,'’。、「」『』()\[\]{}<>〈〉《》【】/\\&_!?:;\"*~]+")
 
+_ROMAJI = re.compile(r"[a-z][a-z'\-]*")
+_UNFINISHED = re.compile(r"[^aiueon]+$")
+_DOUBLE_N = re.compile(r"nn(?=[aiueoy])")
+_HIRAGANA = re.compile(r"[ぁ-ん]+")
+_WITH_O, _WITH_U = "おこごそぞとどのほぼぽもよろ", "うくぐすずつづぬふぶぷむゆる"
+_LONG_VOWEL = re.compile(rf"([{_WITH_O}])[うお]|([{_WITH_U}])う")
+_SOUNDS = (
+    {sign: f"{sign}[うお]?" for sign in _WITH_O}
+    | {sign: f"{sign}う?" for sign in _WITH_U}
+    | {"ず": "[ずづ]う?", "じ": "[じぢ]"}
+)
+"""What one kana of romaji may stand for: long vowels are seldom written, ず and づ sound alike."""
+
 
 class ControlCharacters(ValueError):
     """The text holds control characters, which no field keeps."""
@@ -46,6 +59,27 @@ def search_key(name: str) -> str:
     key = jaconv.kata2hira(unicodedata.normalize("NFKC", name).casefold())
     key = _LEGAL_FORMS_READ.sub("", _LEGAL_FORMS.sub("", key))
     return _NO_LETTER.sub("", key).translate(_SMALL_KANA)
+
+
+def romaji_pattern(word: str) -> str | None:
+    """The search keys that a word in Latin letters may be the sound of: tokyo finds とうきょう, kitah きたはま.
+
+    None where it is no romaji, or says less than two kana.
+    """
+    letters = _UNFINISHED.sub("", _without_macrons(word))
+    if not _ROMAJI.fullmatch(letters):
+        return None
+    spoken = jaconv.alphabet2kana(_DOUBLE_N.sub("n'n", letters.replace("-", "")))
+    kana = search_key(spoken)
+    if len(kana) < 2 or not _HIRAGANA.fullmatch(kana) or "っっ" in spoken:
+        return None
+    pattern = "".join(_SOUNDS.get(sign, sign) for sign in _LONG_VOWEL.sub(r"\1\2", kana))
+    return re.sub("ん$", "[んなにぬねの]", pattern)
+
+
+def _without_macrons(word: str) -> str:
+    signs = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
 
 
 def without_legal_form(name: str) -> str:

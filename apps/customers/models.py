@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.base import text
+from apps.base.finding import every_word
 from apps.base.history import audited
 from apps.base.models import Record, RecordQuerySet
 
@@ -15,11 +15,13 @@ from apps.base.models import Record, RecordQuerySet
 class CompanyQuerySet(RecordQuerySet):
     def found_by(self, words: str) -> CompanyQuerySet:
         """Companies whose name or reading holds each of the words, however they are written."""
-        found = self
-        for word in words.split():
-            if key := text.search_key(word):
-                found = found.filter(search_key__contains=key)
-        return found
+        return self.filter(every_word(words, "search_key"))
+
+
+class ContactQuerySet(RecordQuerySet):
+    def found_by(self, words: str) -> ContactQuerySet:
+        """Contacts of whom each of the words names the person or the company."""
+        return self.filter(every_word(words, "search_key", "company__search_key"))
 
 
 @audited(exclude=["search_key"])
@@ -50,7 +52,7 @@ class Company(Record):
         return reverse("customers:company", args=[self.pk])
 
 
-@audited()
+@audited(exclude=["search_key"])
 class Contact(Record):
     """担当者 — a person at a company."""
 
@@ -62,9 +64,15 @@ class Contact(Record):
     email = models.EmailField(_("メールアドレス"), max_length=254, blank=True)
     phone = models.CharField(_("電話"), max_length=30, blank=True)
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)
+    search_key = models.CharField(max_length=400, editable=False, default="")
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta(Record.Meta):
-        indexes = [models.Index(fields=["reading", "id"], name="contacts_by_reading")]
+        indexes = [
+            GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="contacts_by_words"),
+            models.Index(fields=["reading", "id"], name="contacts_by_reading"),
+        ]
 
     def __str__(self) -> str:
         return self.name

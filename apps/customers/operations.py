@@ -48,9 +48,10 @@ def add_companies(*, companies: Sequence[dict[str, Any]], by: User | System, at:
     return new
 
 
-def key_of(company: Company) -> str:
-    """What the company is found by: name and reading, apart so that no word matches across them."""
-    return f"{text.search_key(company.name)} {text.search_key(company.reading)}"[:600]
+def key_of(named: Company | Contact) -> str:
+    """What it is found by: name and reading, apart so that no word matches across them."""
+    key = f"{text.search_key(named.name)} {text.search_key(named.reading)}"
+    return key[: named._meta.get_field("search_key").max_length]
 
 
 @only_who_may(Act.KEEP_COMPANIES)
@@ -114,6 +115,8 @@ def add_contacts(*, contacts: Sequence[dict[str, Any]], by: User | System, at: d
     if any(facts["company"].trashed_at for facts in contacts):
         raise InTrash(_("ごみ箱にある顧客には加えられません。"), field="company")
     new = [Contact(**facts, created_at=at, changed_at=at) for facts in contacts]
+    for contact in new:
+        contact.search_key = key_of(contact)
     new = Contact.objects.bulk_create(new, batch_size=1_000)
     note_many("contact.added", new, by=by)
     return new
@@ -127,6 +130,7 @@ def change_contact(
     """担当者を直す"""
     contact = contact.locked(version=version)
     changed = _take(contact, facts)
+    contact.search_key = key_of(contact)
     contact.saved(at=at)
     note("contact.changed", contact, by=by, **changed)
     return contact
