@@ -3,7 +3,7 @@ PYTHON ?= python3
 IN = .venv/bin/python -m
 MANAGE = DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python -W ignore manage.py
 
-.PHONY: demo test journeys check format lock clean tools browser
+.PHONY: demo test journeys bench check format lock clean tools browser
 
 demo: ## Baton with a filled tenant. PORT=8001 chooses the port, RESET=1 starts afresh
 	@$(PYTHON) bootstrap.py demo
@@ -13,6 +13,9 @@ test: tools ## All tests but the browser's. ARGS="tests/deals -k lose" runs some
 
 journeys: tools browser ## A browser walks through the running product
 	BATON_JOURNEYS=required $(IN) pytest tests/journeys $(ARGS)
+
+bench: tools ## Each page against its yardstick, on a million follows. SCALE=0.1 takes a tenth
+	$(IN) bench
 
 check: tools ## What the build checks, then the tests
 	$(IN) ruff format --check .
