@@ -27,7 +27,12 @@ def of(slug: str) -> Iterator[tuple[str, Ask, Ask]]:
     with inside(tenant):
         rep = User.objects.get(email="rep0@bench.example")
         reps = list(User.objects.filter(email__startswith="rep").values_list("pk", flat=True))
-        busy = Follow.objects.order_by("-happened_at").values("company", "deal").first()
+        busy = (
+            Follow.objects.filter(deal__isnull=False)
+            .order_by("-happened_at")
+            .values("company", "deal")
+            .first()
+        )
         browser = Client(SERVER_NAME=host)
         browser.force_login(rep)
         key = browser.cookies["session"].value
