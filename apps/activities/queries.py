@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from apps.accounts.models import User
 from apps.activities.models import Follow, Visit
 from apps.activities.vocabulary import VisitStatus
-from apps.customers.models import Company
+from apps.customers.models import Company, Contact
 from apps.deals import queries as deals
 from apps.deals.models import Deal, DealChange
 
@@ -94,6 +94,17 @@ def timeline(
         changes = DealChange.objects.filter(deal__in=of).select_related("deal__company").order_by("at", "id")
         events += [Event(turn.change.at, "change", turn) for turn in deals.turns(changes)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:size]
+
+
+def people_touched(contacts: Iterable[Contact]) -> dict[UUID, datetime]:
+    """When each contact was last in touch: by a follow in either direction or a visit that took place."""
+    ids = [contact.pk for contact in contacts]
+    followed = Follow.objects.kept().filter(contact__in=ids).values_list("contact")
+    met = Visit.objects.kept().filter(contacts__in=ids, status=VisitStatus.DONE).values_list("contacts")
+    latest: dict[UUID, datetime] = {}
+    for pk, at in [*followed.annotate(Max("happened_at")), *met.annotate(Max("starts_at"))]:
+        latest[pk] = max(at, latest.get(pk, at))
+    return latest
 
 
 def recent_companies(owner: User, *, size: int = 8) -> list[Company]:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/trash/", views.trash_visit, name="trash-visit"),
     path("visits/<uuid:visit_id>/restore/", views.restore_visit, name="restore-visit"),
     path("timeline/company/<uuid:company_id>/", views.of_company, name="of-company"),
+    path("timeline/company/<uuid:company_id>/people/", views.people_of, name="people-of-company"),
     path("timeline/deal/<uuid:deal_id>/", views.of_deal, name="of-deal"),
     path("trash/", views.trash, name="trash"),
 ]

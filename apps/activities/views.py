@@ -299,6 +299,23 @@ def of_company(request: HttpRequest, company_id) -> HttpResponse:
 
 
 @require_safe
+def people_of(request: HttpRequest, company_id) -> HttpResponse:
+    """The contacts of a company, each with the day of the last touch."""
+    company = found_or_404(customers.companies(), company_id)
+    contacts = customers.contacts(company=company).order_by("reading", "id")
+    touched = queries.people_touched(contacts)
+    for contact in contacts:
+        contact.touched_at = touched.get(contact.pk)
+    context = {
+        "company": company,
+        "contacts": contacts,
+        "touched": True,
+        "may_keep": may(request.user, Act.KEEP_COMPANIES),
+    }
+    return page(request, "activities/people.html", context, parts=["people"])
+
+
+@require_safe
 def of_deal(request: HttpRequest, deal_id) -> HttpResponse:
     deal = found_or_404(deals.deals(), deal_id)
     return _timeline(request, {"deal": deal}, name=str(deal), back=deal)

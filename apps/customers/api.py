@@ -51,6 +51,8 @@ class ContactSerializer(SourcedSerializer):
     reading = of(Contact, "reading")
     department = of(Contact, "department")
     title = of(Contact, "title")
+    role = of(Contact, "role")
+    stance = of(Contact, "stance")
     email = of(Contact, "email")
     phone = of(Contact, "phone")
     note = of(Contact, "note")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.base.finding import every_word
 from apps.base.history import audited
 from apps.base.models import Record, RecordQuerySet
+from apps.customers.vocabulary import DecisionRole, Stance
 
 
 class CompanyQuerySet(RecordQuerySet):
@@ -22,6 +23,20 @@ class ContactQuerySet(RecordQuerySet):
     def found_by(self, words: str) -> ContactQuerySet:
         """Contacts of whom each of the words names the person or the company."""
         return self.filter(every_word(words, "search_key", "company__search_key"))
+
+
+class Digits(models.Func):
+    """A phone number by its digits alone."""
+
+    template = "regexp_replace(normalize(%(expressions)s, NFKC), '[^0-9]', '', 'g')"
+    output_field = models.CharField()
+
+
+class Site(models.Func):
+    """A web address without scheme, www. and the last slash."""
+
+    template = "regexp_replace(lower(%(expressions)s), '^https?://(www[.])?|/+$', '', 'g')"
+    output_field = models.CharField()
 
 
 @audited(exclude=["search_key"])
@@ -43,6 +58,8 @@ class Company(Record):
         indexes = [
             GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="companies_by_words"),
             models.Index(fields=["reading", "id"], name="companies_by_reading"),
+            models.Index(Digits("phone"), name="companies_by_phone"),
+            models.Index(Site("website"), name="companies_by_website"),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +78,10 @@ class Contact(Record):
     reading = models.CharField(_("よみ"), max_length=200, blank=True)
     department = models.CharField(_("部署"), max_length=100, blank=True)
     title = models.CharField(_("役職"), max_length=100, blank=True)
+    role = models.CharField(
+        _("決裁での役割"), max_length=10, choices=DecisionRole, default=DecisionRole.UNKNOWN
+    )
+    stance = models.CharField(_("立場"), max_length=10, choices=Stance, default=Stance.UNKNOWN)
     email = models.EmailField(_("メールアドレス"), max_length=254, blank=True)
     phone = models.CharField(_("電話"), max_length=30, blank=True)
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)

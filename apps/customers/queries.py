@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
+from apps.base import text
 from apps.base.models import Record
-from apps.customers.models import Company, Contact
+from apps.customers.models import Company, Contact, Digits, Site
 
 
 def companies(*, words: str = "") -> QuerySet[Company]:
     """Companies outside the trash, found however their name is written."""
     return Company.objects.kept().found_by(words)
+
+
+def alike(*, name: str, phone: str = "", website: str = "") -> QuerySet[Company]:
+    """Companies that may be this one: the same name however it is written, the same phone or the same website."""
+    same = Q(pk__in=[])
+    if key := text.search_key(name):
+        same |= Q(search_key__startswith=f"{key} ")
+    if any(sign.isdigit() for sign in phone):
+        same |= Q(Exact(Digits("phone"), Digits(Value(phone))))
+    if website:
+        same |= Q(Exact(Site("website"), Site(Value(website))))
+    return Company.objects.kept().filter(same).order_by("reading", "id")
 
 
 def contacts(*, company: Company | None = None) -> QuerySet[Contact]:

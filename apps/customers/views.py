@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.permissions import check, may
 from apps.accounts.vocabulary import Act
-from apps.base.pages import found_or_404, listed, made_once, page, searched
+from apps.base.pages import PAGE, found_or_404, listed, made_once, page, searched
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import forms, operations, queries
 from apps.customers.models import Company, Contact
 
 BY_READING = ("reading", "id")
 SUGGESTED = 12
+ALIKE = 5
 
 
 @require_safe
@@ -88,7 +89,8 @@ def _local(request: HttpRequest, address: str) -> str:
 def add_company(request: HttpRequest) -> HttpResponse:
     check(request.user, Act.KEEP_COMPANIES)
     form = forms.NewCompanyForm(request.POST or None, initial={"name": searched(request, "name")})
-    if form.is_valid():
+    alike = _alike(request, form)
+    if form.is_valid() and not alike:
         given = dict(form.cleaned_data)
         with refusals_shown_on(form):
             company, new = made_once(
@@ -98,7 +100,17 @@ def add_company(request: HttpRequest) -> HttpResponse:
             )
             tell_made(request, new, _("顧客を加えました。"))
             return redirect(_after_adding(request, company))
-    return page(request, "customers/add-company.html", {"form": form})
+    meant = [(company, _after_adding(request, company)) for company in alike]
+    return page(request, "customers/add-company.html", {"form": form, "alike": meant})
+
+
+def _alike(request: HttpRequest, form: forms.NewCompanyForm) -> list[Company]:
+    """Companies that may be the one to be added, unless the person has said that it is another one."""
+    if not form.is_valid() or "apart" in request.POST:
+        return []
+    typed = {name: form.cleaned_data[name] for name in ("name", "phone", "website")}
+    found = queries.alike(**typed).exclude(source=PAGE, external_id=str(form.cleaned_data["key"]))
+    return list(found[:ALIKE])
 
 
 def _after_adding(request: HttpRequest, company: Company) -> str:

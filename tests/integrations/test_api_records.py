@@ -69,6 +69,7 @@ def test_a_contact_belongs_to_the_company_that_is_named_by_its_number(program, c
 
     assert facts(made) == {
         "company": company["id"], "name": "担当", "reading": "", "department": "", "title": "",
+        "role": "unknown", "stance": "unknown",
         "email": "a@b.example", "phone": "", "note": "", "external_id": None, "source": "",
     }  # fmt: skip
     assert program.get("contacts/?company=C1").json()["results"] == [made]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from apps.accounts.models import SYSTEM
 from apps.customers import operations
 from apps.customers.models import Company, Contact
-from apps.integrations.imports.fields import ReadingField, reference, text
+from apps.customers.vocabulary import DecisionRole, Stance
+from apps.integrations.imports.fields import ReadingField, WordField, reference, text
 from apps.integrations.imports.finding import Unknown
 from apps.integrations.imports.kinds import Fate, Kind, Row, each
 
@@ -155,6 +156,8 @@ class Contacts(OfCompany):
             "reading": ReadingField(label=gettext_lazy("よみ"), max_length=200, required=False),
             "department": text(Contact, "department"),
             "title": text(Contact, "title"),
+            "role": WordField(DecisionRole, label=gettext_lazy("決裁での役割")),
+            "stance": WordField(Stance, label=gettext_lazy("立場")),
             "email": forms.EmailField(label=gettext_lazy("メールアドレス"), max_length=254, required=False),
             "phone": text(Contact, "phone"),
             "note": text(Contact, "note"),

@@ -1,0 +1,24 @@
+"""The words for whom we sell to."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class DecisionRole(TextChoices):
+    """What a contact has to say when their company decides."""
+
+    DECIDER = "decider", _("決裁者")
+    CHAMPION = "champion", _("推進者")
+    USER = "user", pgettext_lazy("decision role", "利用者")
+    OPPONENT = "opponent", _("反対者")
+    UNKNOWN = "unknown", _("不明")
+
+
+class Stance(TextChoices):
+    """How a contact thinks of us now."""
+
+    FOR = "for", _("賛成")
+    NEUTRAL = "neutral", _("中立")
+    AGAINST = "against", _("反対")
+    UNKNOWN = "unknown", _("不明")
