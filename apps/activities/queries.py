@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
+from django.utils.timezone import localdate
 
 from apps.accounts.models import User
 from apps.activities.models import Follow, Visit
@@ -59,6 +61,39 @@ def trashed_activities(*, size: int = 100) -> list[Follow | Visit]:
         .order_by("-trashed_at")[:size]
     ]
     return sorted(both, key=lambda record: record.trashed_at, reverse=True)
+
+
+def last_touches(of: Collection[Deal]) -> dict[UUID, datetime]:
+    """When each deal was touched last: by a follow or a done visit for it, or for its company and no other deal."""
+    touched = {
+        "follow": ("happened_at", Follow.objects.kept()),
+        "visit": ("starts_at", Visit.objects.kept().filter(status=VisitStatus.DONE)),
+    }
+    own, company = {"deal": OuterRef("pk")}, {"company": OuterRef("company"), "deal": None}
+    latest = [
+        Subquery(made.filter(**about).order_by(f"-{moment}").values(moment)[:1])
+        for moment, made in touched.values()
+        for about in (own, company)
+    ]
+    found = Deal.objects.filter(pk__in=[deal.pk for deal in of]).values_list("pk", Greatest(*latest))
+    return {pk: moment for pk, moment in found if moment}
+
+
+@dataclass(frozen=True)
+class Silence:
+    """沈黙 — whole days without a touch; one never touched is silent since it was opened."""
+
+    deal: Deal
+    days: int
+    touched: bool
+
+
+def silences(of: Collection[Deal], *, today: date) -> list[Silence]:
+    touches = last_touches(of)
+    return [
+        Silence(deal, (today - localdate(touches.get(deal.pk, deal.opened_at))).days, deal.pk in touches)
+        for deal in of
+    ]
 
 
 @dataclass(frozen=True)

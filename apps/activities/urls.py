@@ -23,5 +23,6 @@ urlpatterns = [
     path("timeline/company/<uuid:company_id>/", views.of_company, name="of-company"),
     path("timeline/company/<uuid:company_id>/people/", views.people_of, name="people-of-company"),
     path("timeline/deal/<uuid:deal_id>/", views.of_deal, name="of-deal"),
+    path("silences/", views.silences, name="silences"),
     path("trash/", views.trash, name="trash"),
 ]

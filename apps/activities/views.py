@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -356,6 +357,17 @@ def _turnouts(visit: Visit) -> list[tuple[str, str, int]]:
     issues = [issue.turnout for issue in visit.issues.all() if issue.turnout]
     ways = forms.Turnout.choices
     return [(way, label, issues.count(way)) for way, label in ways if way in issues]
+
+
+@require_safe
+def silences(request: HttpRequest) -> HttpResponse:
+    """How long the named deals have been silent: lines for the cards of the board, which knows no activities."""
+    try:
+        named = [UUID(pk) for pk in request.GET.getlist("deal")[: deals.CARDS]]
+    except ValueError:
+        raise Http404 from None
+    found = queries.silences(list(deals.deals().filter(pk__in=named)), today=timezone.localdate())
+    return page(request, "activities/silences.html", {"silences": found})
 
 
 # ── trash ──────────────────────────────────────────────────────────────────────────────────────────

@@ -9,27 +9,43 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber, TruncDate
 from django.utils import timezone
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import Membership, User, in_force
 from apps.accounts.rules import is_below
+from apps.base.month import Month
 from apps.customers.models import Company
 from apps.deals import rules
 from apps.deals.models import Deal, DealChange, LostReason, Milestone
 from apps.journal.models import Entry
 
 
-def deals(*, words: str = "", owner_id: UUID | None = None, stages: Sequence[str] = ()) -> QuerySet[Deal]:
+def deals(
+    *, words: str = "", owners: QuerySet[User] | None = None, stages: Sequence[str] = ()
+) -> QuerySet[Deal]:
     """Deals outside the trash, found by their company's or their own name."""
     found = Deal.objects.kept()
     if words:
         companies = Company.objects.found_by(words)
         found = found.filter(Q(company__in=companies) | Q(name__icontains=words) | Q(plan__icontains=words))
-    if owner_id:
-        found = found.filter(owner=owner_id)
+    if owners is not None:
+        found = found.filter(owner__in=owners)
     if stages:
         found = found.filter(stage__in=stages)
     return found.select_related("company", "owner", "lost_reason")
@@ -46,6 +62,76 @@ STAGES = {
     "all": (),
 }
 """What a list of deals can be narrowed to."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the board: its first cards, and how many deals and how much money all of it holds."""
+
+    key: str
+    cards: Sequence[Deal] = ()
+    count: int = 0
+    amount: int = 0
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.cards)
+
+
+BOARD = {
+    "prospect": Q(stage="prospect"),
+    "topic": Q(stage="topic"),
+    "likely": Q(stage="deal", rank="likely"),
+    "sure": Q(stage="deal", rank="sure"),
+}
+"""The columns in which open deals stand by stage; a 商談 stands by its rank."""
+
+CARDS = 50
+"""As many cards as a column shows; the list has the rest."""
+
+
+def by_stage(found: QuerySet[Deal]) -> list[Column]:
+    """見込み, 話題, 商談△ and 商談◯: what is most urgent first."""
+    return _columns(by_next_action(found.open()), BOARD, ("due", "id"))
+
+
+MONTHS = 6
+"""As many coming months as the board shows one by one."""
+
+
+def by_month(found: QuerySet[Deal], first: Month) -> list[Column]:
+    """Open deals by the month they are expected in: past, `first` and the months after it, later, undecided."""
+    months = {str(month): Q(expected_month=month) for month in first.range(MONTHS)}
+    past, later = Q(expected_month__lt=first), Q(expected_month__gte=first + MONTHS)
+    keys = {"past": past, **months, "later": later, "undecided": Q(expected_month__isnull=True)}
+    return _columns(by_next_action(found.open()), keys, ("due", "id"))
+
+
+def closed_since(found: QuerySet[Deal], since: datetime) -> list[Column]:
+    """受注 and ボツ from that moment on, the latest first."""
+    ends = {outcome: Q(outcome=outcome) for outcome in ("won", "lost")}
+    return _columns(found.filter(closed_at__gte=since), ends, ("-closed_at", "id"))
+
+
+def _columns(found: QuerySet[Deal], keys: dict[str, Q], order: Sequence[str]) -> list[Column]:
+    """The deals in the columns that these conditions make, in one query however many there are."""
+    key = Case(
+        *(When(condition, then=Value(key)) for key, condition in keys.items()), output_field=CharField()
+    )
+    whole = {"partition_by": F("column")}
+    found = found.annotate(column=key).filter(column__isnull=False)
+    found = found.annotate(
+        place=Window(RowNumber(), order_by=order, **whole),
+        column_count=Window(Count("pk"), **whole),
+        column_amount=Coalesce(Window(Sum("amount"), **whole), 0),
+    )
+    cards: dict[str, list[Deal]] = {key: [] for key in keys}
+    for deal in found.filter(place__lte=CARDS).order_by("place"):
+        cards[deal.column].append(deal)
+    return [
+        Column(key, of, of[0].column_count, of[0].column_amount) if of else Column(key)
+        for key, of in cards.items()
+    ]
 
 
 def sum_of(found: QuerySet[Deal]) -> tuple[int, int]:

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from apps.deals import settings_views, views
+from apps.deals import board_views, settings_views, views
 
 app_name = "deals"
 
 urlpatterns = [
-    path("deals/", views.deal_list, name="list"),
+    path("deals/", board_views.deals, name="list"),
     path("deals/open/", views.open_deal, name="open"),
     path("deals/of-company/<uuid:company_id>/", views.of_company, name="of-company"),
     path("deals/<uuid:deal_id>/", views.deal, name="deal"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,10 +32,10 @@ from apps.deals.vocabulary import Outcome, Stage
 
 @require_safe
 def deal_list(request: HttpRequest) -> HttpResponse:
-    who, stage, words = whose(request), request.GET.get("stage", "open"), searched(request)
+    scope, stage, words = scope_of(request), request.GET.get("stage", "open"), searched(request)
     if stage not in queries.STAGES:
         raise Http404
-    found = queries.deals(words=words, owner_id=who and who.pk, stages=queries.STAGES[stage])
+    found = queries.deals(words=words, owners=scope.owners, stages=queries.STAGES[stage])
     urgent = stage not in ("won", "lost", "all")
     order = ("due", "id") if urgent else ("-changed_at", "-id")
     count, amount = queries.sum_of(found)
@@ -41,7 +43,8 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "deals": listed(request, queries.by_next_action(found) if urgent else found, order=order),
         "count": count,
         "amount": amount,
-        "who": who,
+        "view": "list",
+        "scope": scope,
         "stage": stage,
         "stages": [("open", _("進行中")), *Stage.choices, ("all", _("すべて"))],
         "words": words,
@@ -58,6 +61,27 @@ def whose(request: HttpRequest) -> User | None:
     if who == "me":
         return request.user
     return None if who in ("", "all") else found_or_404(User.objects.all(), who)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose deals a page shows. `who`: me, team, all or a person's id; `owners` None: everybody's."""
+
+    who: str
+    owners: QuerySet[User] | None
+    person: User | None = None
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """自分, チーム (the own team and those below it), 全員 or a named person, as the address asks."""
+    if request.GET.get("who") == "team":
+        team = accounts.members(accounts.led_by(request.user), on=timezone.localdate())
+        return Scope("team", team | User.objects.filter(pk=request.user.pk))
+    person = whose(request)
+    if person is None:
+        return Scope("all", None)
+    who = "me" if person == request.user else str(person.pk)
+    return Scope(who, User.objects.filter(pk=person.pk), person)
 
 
 @require_safe

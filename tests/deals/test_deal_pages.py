@@ -67,13 +67,13 @@ def test_the_own_open_deals_stand_by_urgency(browser, rep, colleague):
         factories.make_deal(rep, company=factories.make_company(name), next_action=action, next_action_on=on)
     factories.make_deal(colleague, company=factories.make_company("丁"))
 
-    assert shown(browser.get(reverse("deals:list"))) == ["乙", "丙", "甲"]
+    assert shown(browser.get(reverse("deals:list"), {"view": "list"})) == ["乙", "丙", "甲"]
 
 
 @pytest.mark.parametrize(
     ("asked", "names"),
     [
-        ({"who": "all"}, ["見込み社", "商談社"]),
+        ({"view": "list", "who": "all"}, ["見込み社", "商談社"]),
         ({"stage": "deal"}, ["商談社"]),
         ({"stage": "all"}, ["受注社", "商談社", "見込み社"]),
         ({"stage": "won"}, ["受注社"]),
@@ -94,7 +94,7 @@ def test_the_list_narrows(browser, rep, asked, names):
 def test_a_colleagues_deals_can_be_chosen(browser, colleague):
     factories.make_deal(colleague, company=factories.make_company("丁"))
 
-    assert shown(browser.get(reverse("deals:list"), {"who": colleague.pk})) == ["丁"]
+    assert shown(browser.get(reverse("deals:list"), {"view": "list", "who": colleague.pk})) == ["丁"]
 
 
 @pytest.mark.parametrize("asked", [{"who": "誰か"}, {"who": "\x00"}, {"stage": "いつか"}, {"after": "x"}])
@@ -105,7 +105,7 @@ def test_what_no_list_can_be_narrowed_to_is_not_found(browser, asked):
 def test_the_list_counts_and_sums(browser, deal, rep):
     factories.make_deal(rep, amount=1_400_000)
 
-    assert "2件・200万円" in browser.get(reverse("deals:list")).content.decode()
+    assert "2件・200万円" in browser.get(reverse("deals:list"), {"view": "list"}).content.decode()
 
 
 @pytest.mark.parametrize("stage", ["open", "all"])
@@ -126,7 +126,7 @@ def test_the_list_costs_the_same_however_long(browser, rep, count, django_assert
         factories.make_deal(rep, **WHOLE)
 
     with django_assert_num_queries(8):
-        browser.get(reverse("deals:list"), {"who": "all"})
+        browser.get(reverse("deals:list"), {"view": "list", "who": "all"})
 
 
 @pytest.mark.parametrize("count", [1, 3])
