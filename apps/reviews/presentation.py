@@ -310,25 +310,39 @@ def _steps(board: Board, elapsed: Fraction) -> tuple[list[str], list[tuple[str]]
     return on_pace, missing
 
 
+def period_name(months: Sequence[Month], *, year_starts: int) -> str:
+    """2026上期, 2026下期, 2026年度; else from–to."""
+    first, length = months[0], len(months)
+    into = (first.month - year_starts) % 12
+    year = (first - into).year
+    if length == 12 and into == 0:
+        return _("%(year)s年度") % {"year": year}
+    if length == 6 and into == 0:
+        return _("%(year)s上期") % {"year": year}
+    if length == 6 and into == 6:
+        return _("%(year)s下期") % {"year": year}
+    return f"{first}_{months[-1]}".replace("-", "")
+
+
 def as_rows(board: Board) -> Iterator[Sequence[Any]]:
     """The table for a spreadsheet: exact yen, rates in percent with one decimal, names one per line."""
     yield [_("項目"), _("ベンチマーク"), *map(str, board.months), _("時期未定"), _("合計")]
     for line in board.lines:
         yield [str(line.row.label), *(_plain(value, line.unit) for value in _values(line))]
     yield []
-    yield [_("時期が過ぎた案件"), *(_named(name) for name in board.past_due)]
+    yield [_("時期が過ぎた案件"), *(named(name) for name in board.past_due)]
 
 
 def _plain(value: Any, unit: Unit) -> Any:
     if value is None:
         return ""
     if unit == Unit.NAMES:
-        return "\n".join(_named(name) for name in value)
+        return "\n".join(named(name) for name in value)
     if unit == Unit.RATE:
         tenths = half_up(value.fraction * 1000)
         return f"{tenths // 10}.{tenths % 10}%"
     return half_up(value.fraction) if isinstance(value, Ratio) else value
 
 
-def _named(name: Name) -> str:
+def named(name: Name) -> str:
     return f"{name.company} {name.amount if name.amount is not None else _('金額未定')}"

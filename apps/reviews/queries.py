@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Q
 
+from apps.accounts import queries as accounts
 from apps.base.month import Month
 from apps.goals.models import MonthlyGoal
 from apps.goals.rules import Benchmarks, completed, together
@@ -81,6 +82,20 @@ def board(scope: Scope, *, months: Sequence[Month], as_of: datetime, zone: tzinf
 
 def _target(goals: Sequence[MonthlyGoal]) -> int | None:
     return rules.sum_of_some([goal.sales for goal in goals])
+
+
+MOST_SHEETS = 40
+
+
+def tables_of_people(scope: Scope, *, months: Sequence[Month], as_of: datetime, zone: tzinfo) -> list[Board]:
+    """A table of each person who sells in the team or organisation at that moment; at most MOST_SHEETS."""
+    people = accounts.reps()
+    if scope.team:
+        people = people.filter(pk__in=accounts.members(list(scope.teams), on=as_of.astimezone(zone).date()))
+    return [
+        board(Scope(rep=person), months=months, as_of=as_of, zone=zone)
+        for person in (() if scope.is_person else people[:MOST_SHEETS])
+    ]
 
 
 # ── stocks ─────────────────────────────────────────────────────────────────────────────────────────

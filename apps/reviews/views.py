@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from fractions import Fraction
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ from apps.goals.vocabulary import UNITS, Row
 from apps.reviews import presentation, queries, rules
 from apps.reviews.forms import BoardForm, RecordsForm
 from apps.reviews.scope import Scope
+from apps.reviews.workbook import workbook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -60,12 +64,33 @@ def table_csv(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _not_understood(request, form)
     board = _board(form)
-    day = timezone.localdate(board.as_of)
-    name = _("目標プロセス管理表_%(whose)s_%(day)s.csv") % {
+    return csv_response(f"{_file_name(board)}.csv", list(presentation.as_rows(board)))
+
+
+@require_safe
+def table_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """A sheet of the table and, for a team or the organisation, one per person."""
+    form = BoardForm(request.GET, user=request.user, now=timezone.now())
+    if not form.is_valid():
+        return _not_understood(request, form)
+    board = _board(form)
+    people = queries.tables_of_people(board.scope, months=board.months, as_of=board.as_of, zone=form.zone)
+    file = workbook([board, *people], title=_("目標・プロセス管理表"), tenant=request.tenant.name)
+    return FileResponse(file, as_attachment=True, filename=f"{_file_name(board)}.xlsx", content_type=XLSX)
+
+
+def _file_name(board: queries.Board) -> str:
+    """目標プロセス管理表_高橋美咲_2026上期_20261015, without what file systems refuse."""
+    name = _("目標プロセス管理表_%(whose)s_%(period)s_%(day)s") % {
         "whose": board.scope.name or _("組織"),
-        "day": f"{day:%Y%m%d}",
+        "period": _period_name(board),
+        "day": f"{timezone.localdate(board.as_of):%Y%m%d}",
     }
-    return csv_response(name, list(presentation.as_rows(board)))
+    return re.sub(r'[\s\x00-\x1f<>:"/\\|?*]+', "", name)
+
+
+def _period_name(board: queries.Board) -> str:
+    return presentation.period_name(board.months, year_starts=accounts.organisation().fiscal_year_starts)
 
 
 @require_safe
