@@ -14,21 +14,23 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the menu; `name` is that of its URL."""
+    """One entry of the menu; `name` is that of its URL, `reading` finds it, G and then `key` leads there."""
 
     name: str
     label: Any
     icon: str
+    reading: Any = ""
+    key: str = ""
 
 
-DEALS = Place("deals:list", _("案件"), "deal")
-VISITS = Place("activities:visits", _("訪問・報告"), "visit")
-FOLLOWS = Place("activities:follows", _("フォロー"), "phone")
-COMPANIES = Place("customers:companies", _("顧客"), "company")
-TABLE = Place("reviews:table", _("管理表"), "board")
-GOALS = Place("goals:months", _("目標"), "target")
-TRASH = Place("activities:trash", _("ごみ箱"), "trash")
-SETTINGS = Place("accounts:settings", _("設定"), "settings")
+DEALS = Place("deals:list", _("案件"), "deal", _("あんけん"), "D")
+VISITS = Place("activities:visits", _("訪問・報告"), "visit", _("ほうもん・ほうこく"), "V")
+FOLLOWS = Place("activities:follows", _("フォロー"), "phone", _("ふぉろー"), "F")
+COMPANIES = Place("customers:companies", _("顧客"), "company", _("こきゃく"), "C")
+TABLE = Place("reviews:table", _("管理表"), "board", _("もくひょう・ぷろせすかんりひょう"), "B")
+GOALS = Place("goals:months", _("目標"), "target", _("もくひょう"), "G")
+TRASH = Place("activities:trash", _("ごみ箱"), "trash", _("ごみばこ"))
+SETTINGS = Place("accounts:settings", _("設定"), "settings", _("せってい"), "S")
 RECORD = Place("activities:record-follow", _("記録"), "plus")
 
 GROUPS = [
@@ -37,6 +39,11 @@ GROUPS = [
     ("", [TRASH, SETTINGS]),
 ]
 PHONE = [DEALS, VISITS, RECORD, TABLE]
+
+
+def places() -> list[Place]:
+    """Every page of the menu."""
+    return [place for _label, group in GROUPS for place in group]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -61,7 +68,13 @@ def _items(places: Sequence[Place], path: str) -> list[dict[str, Any]]:
     urls = [reverse(place.name) for place in places]
     current = max((url for url in urls if path.startswith(url)), key=len, default=None)
     return [
-        {"url": url, "label": place.label, "icon": place.icon, "current": url == current}
+        {
+            "url": url,
+            "label": place.label,
+            "icon": place.icon,
+            "key": place.key,
+            "current": url == current,
+        }
         for url, place in zip(urls, places, strict=True)
     ]
 

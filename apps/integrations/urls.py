@@ -12,6 +12,7 @@ from apps.deals.api import DealViewSet, LostReasonViewSet
 from apps.goals.api import MonthlyGoalViewSet
 from apps.integrations.idempotency import Once
 from apps.integrations.problems import not_found
+from apps.integrations.search.views import search
 from apps.reviews.api import BoardViewSet
 
 app_name = "integrations"
@@ -54,6 +55,7 @@ docs = SpectacularSwaggerSplitView.as_view(
 schema.login_required = docs.login_required = True
 
 urlpatterns = [
+    path("search/", search, name="search"),
     path("api/v1/schema/", schema, name="schema"),
     path("api/v1/docs/", docs, name="docs"),
     *router.urls,

@@ -9,3 +9,5 @@ import "./axes.js";
 import "./unit.js";
 import "./grow.js";
 import "./page.js";
+import "./palette.js";
+import "./keys.js";

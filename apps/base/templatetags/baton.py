@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -84,6 +84,17 @@ def avatar(person: Any, size: str = "") -> dict[str, Any]:
 def short_name(name: str) -> str:
     """A company's name without its legal form."""
     return without_legal_form(name)
+
+
+@register.filter
+def marked(name: Any, words: str) -> SafeString:
+    """The name with what was typed set off."""
+    if not words.split():
+        return conditional_escape(name)
+    typed = "|".join(re.escape(word) for word in words.split())
+    parts = re.split(f"({typed})", str(name), flags=re.IGNORECASE)
+    signs = [format_html("<mark>{}</mark>", part) if place % 2 else part for place, part in enumerate(parts)]
+    return format_html_join("", "{}", ((sign,) for sign in signs))
 
 
 @register.filter
