@@ -3,10 +3,53 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from apps.base.forms import ChangeForm, LongTextField, OnceForm, TidyCharField, TidyURLField
+from apps.customers import codes
 from apps.customers.vocabulary import DecisionRole, Stance
+
+MOST_EMPLOYEES = 10_000_000
+
+
+def industries() -> list:
+    """Every industry under its division, which may itself be chosen."""
+    named = codes.INDUSTRIES
+    return [("", "—")] + [
+        (named[division], [(code, named[code]) for code in (division, *groups)])
+        for division, groups in codes.INDUSTRY_GROUPS.items()
+    ]
+
+
+class AreaField(TidyCharField):
+    """A prefecture or municipality by its name, kept by its code."""
+
+    default_error_messages = {
+        "unknown": _("「%(given)s」という都道府県・市区町村は見つかりません。例: 静岡県浜松市中央区"),
+    }
+
+    def prepare_value(self, value):
+        known = value in codes.PREFECTURES or value in codes.MUNICIPALITIES
+        return codes.area_name(value) if known else value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if text and (text := codes.area_in(given := text)) is None:
+            raise ValidationError(
+                self.error_messages["unknown"], code="unknown", params={"given": given[:100]}
+            )
+        return text
+
+
+class MonthsField(forms.TypedMultipleChoiceField):
+    """Months of any year."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **given):
+        super().__init__(choices=MONTHS.items, coerce=int, required=False, **given)
 
 
 class CompanyFields(forms.Form):
@@ -20,6 +63,23 @@ class CompanyFields(forms.Form):
     website = TidyURLField(label=_("ウェブサイト"), max_length=300, required=False)
     postal_code = TidyCharField(label=_("郵便番号"), max_length=10, required=False)
     address = TidyCharField(label=_("住所"), max_length=300, required=False)
+    area = AreaField(
+        label=_("エリア"),
+        max_length=40,
+        required=False,
+        help_text=_("都道府県、または市区町村まで。空なら住所から読み取ります。"),
+    )
+    industry = forms.ChoiceField(label=_("業種"), choices=industries, required=False)
+    employees = forms.IntegerField(
+        label=_("従業員数"),
+        required=False,
+        min_value=0,
+        max_value=MOST_EMPLOYEES,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-unit": _("名")}),
+    )
+    existing = forms.BooleanField(label=_("既存顧客"), required=False)
+    busy_months = MonthsField(label=_("忙しい月"))
+    buying_months = MonthsField(label=_("購入を検討する月"))
     note = LongTextField(label=_("メモ"), required=False)
 
 

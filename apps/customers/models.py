@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.urls import reverse
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from apps.base.finding import every_word
 from apps.base.history import audited
 from apps.base.models import Record, RecordQuerySet
+from apps.customers import codes
 from apps.customers.vocabulary import DecisionRole, Stance
 
 
@@ -17,6 +20,12 @@ class CompanyQuerySet(RecordQuerySet):
     def found_by(self, words: str) -> CompanyQuerySet:
         """Companies whose name or reading holds each of the words, however they are written."""
         return self.filter(every_word(words, "search_key"))
+
+    def of_industry(self, code: str) -> CompanyQuerySet:
+        return self.filter(industry__in=codes.industries_within(code))
+
+    def within(self, prefecture: str) -> CompanyQuerySet:
+        return self.filter(area__startswith=prefecture)
 
 
 class ContactQuerySet(RecordQuerySet):
@@ -39,6 +48,15 @@ class Site(models.Func):
     output_field = models.CharField()
 
 
+def months(name) -> ArrayField:
+    """Months of any year, 1 to 12, in their order."""
+    return ArrayField(models.PositiveSmallIntegerField(), verbose_name=name, default=list, blank=True)
+
+
+def in_words(numbers: list[int]) -> str:
+    return str(_("・")).join(str(MONTHS[number]) for number in numbers)
+
+
 @audited(exclude=["search_key"])
 class Company(Record):
     """顧客 — a customer organisation, existing or prospective."""
@@ -49,6 +67,12 @@ class Company(Record):
     address = models.CharField(_("住所"), max_length=300, blank=True)
     phone = models.CharField(_("電話"), max_length=30, blank=True)
     website = models.URLField(_("ウェブサイト"), max_length=300, blank=True)
+    existing = models.BooleanField(_("既存顧客"), default=False)
+    industry = models.CharField(_("業種"), max_length=2, blank=True, help_text=_("日本標準産業分類の番号"))
+    area = models.CharField(_("エリア"), max_length=5, blank=True, help_text=_("都道府県・市区町村の番号"))
+    employees = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)
+    busy_months = months(_("忙しい月"))
+    buying_months = months(_("購入を検討する月"))
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)
     search_key = models.CharField(max_length=600, editable=False, default="")
 
@@ -60,6 +84,8 @@ class Company(Record):
             models.Index(fields=["reading", "id"], name="companies_by_reading"),
             models.Index(Digits("phone"), name="companies_by_phone"),
             models.Index(Site("website"), name="companies_by_website"),
+            models.Index(fields=["industry"], name="companies_by_industry"),
+            models.Index(fields=["area"], name="companies_by_area"),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +93,22 @@ class Company(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("customers:company", args=[self.pk])
+
+    @property
+    def industry_name(self) -> str:
+        return str(codes.INDUSTRIES[self.industry]) if self.industry else ""
+
+    @property
+    def area_name(self) -> str:
+        return codes.area_name(self.area) if self.area else ""
+
+    @property
+    def busy(self) -> str:
+        return in_words(self.busy_months)
+
+    @property
+    def buying(self) -> str:
+        return in_words(self.buying_months)
 
 
 @audited(exclude=["search_key"])

@@ -14,6 +14,7 @@ from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base import text
 from apps.base.refusal import Refused
+from apps.customers import codes
 from apps.customers.models import Company, Contact
 from apps.journal.operations import note, note_many
 
@@ -42,10 +43,16 @@ def add_companies(*, companies: Sequence[dict[str, Any]], by: User | System, at:
     """Many at the cost of one; `companies` are the fields of each."""
     new = [Company(**facts, created_at=at, changed_at=at) for facts in companies]
     for company in new:
-        company.search_key = key_of(company)
+        _settle(company)
     new = Company.objects.bulk_create(new, batch_size=1_000)
     note_many("company.added", new, by=by)
     return new
+
+
+def _settle(company: Company) -> None:
+    """What follows from what was said: the key it is found by, and the area where only the address names it."""
+    company.search_key = key_of(company)
+    company.area = company.area or codes.area_of(company.address)
 
 
 def key_of(named: Company | Contact) -> str:
@@ -62,7 +69,7 @@ def change_company(
     """顧客を直す"""
     company = company.locked(version=version)
     changed = _take(company, facts)
-    company.search_key = key_of(company)
+    _settle(company)
     company.saved(at=at)
     note("company.changed", company, by=by, **changed)
     return company

@@ -10,9 +10,12 @@ from apps.base.models import Record
 from apps.customers.models import Company, Contact, Digits, Site
 
 
-def companies(*, words: str = "") -> QuerySet[Company]:
-    """Companies outside the trash, found however their name is written."""
-    return Company.objects.kept().found_by(words)
+def companies(*, words: str = "", industry: str = "", prefecture: str = "") -> QuerySet[Company]:
+    """Companies outside the trash, found however their name is written, of an industry or a prefecture."""
+    found = Company.objects.kept().found_by(words)
+    if industry:
+        found = found.of_industry(industry)
+    return found.within(prefecture) if prefecture else found
 
 
 def alike(*, name: str, phone: str = "", website: str = "") -> QuerySet[Company]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from apps.accounts.permissions import check, may
 from apps.accounts.vocabulary import Act
 from apps.base.pages import PAGE, found_or_404, listed, made_once, page, searched
 from apps.base.refusal import refusals_shown_on, refusals_told
-from apps.customers import forms, operations, queries
+from apps.customers import codes, forms, operations, queries
 from apps.customers.models import Company, Contact
 
 BY_READING = ("reading", "id")
@@ -29,14 +29,27 @@ ALIKE = 5
 @require_safe
 def companies(request: HttpRequest) -> HttpResponse:
     words = searched(request)
-    found = listed(request, queries.companies(words=words), order=BY_READING)
+    industry = _chosen(request, "industry", codes.INDUSTRIES)
+    prefecture = _chosen(request, "prefecture", codes.PREFECTURES)
+    found = queries.companies(words=words, industry=industry, prefecture=prefecture)
     context = {
-        "companies": found,
+        "companies": listed(request, found, order=BY_READING),
         "words": words,
-        "total": queries.companies(words=words).count(),
+        "industry": industry,
+        "industries": [codes.INDUSTRIES[code] for code in codes.INDUSTRY_GROUPS],
+        "prefecture": prefecture,
+        "prefectures": codes.PREFECTURES.values(),
+        "narrowed": words or industry or prefecture,
+        "total": found.count(),
         "may_keep": may(request.user, Act.KEEP_COMPANIES),
     }
     return page(request, "customers/companies.html", context, parts=["company-rows"])
+
+
+def _chosen(request: HttpRequest, name: str, among: Container[str]) -> str:
+    """The code that the address asks for, if there is such a one."""
+    code = request.GET.get(name, "")
+    return code if code in among else ""
 
 
 @require_safe

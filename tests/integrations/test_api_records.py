@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts import operations as accounts
 from apps.accounts.models import SYSTEM
+from apps.customers.models import Company
 from apps.deals.models import Deal
 from tests import factories
 from tests.integrations.api import Program
@@ -40,10 +41,25 @@ def test_a_company_comes_back_as_it_was_given_but_tidied(program):
 
     assert facts(made) == {
         "name": "株式会社 例\n本社", "reading": "", "postal_code": "", "address": "", "phone": "",
-        "website": "https://a.example/", "note": "😀 <b>&amp;", "external_id": None, "source": "",
+        "website": "https://a.example/", "existing": False, "industry": None, "area": "", "employees": None,
+        "busy_months": [], "buying_months": [], "note": "😀 <b>&amp;", "external_id": None, "source": "",
     }  # fmt: skip
     assert made["version"] == 1
     assert program.get(f"companies/{made['id']}/").json() == made
+
+
+def test_a_company_s_industry_area_and_months_are_codes_and_numbers(program):
+    said = {"name": "例", "industry": "26", "area": "22138", "employees": 120, "existing": True}
+
+    made = program.made("companies/", said | {"busy_months": [9, 3, 9], "buying_months": [1]})
+    program.made("companies/", {"name": "別", "industry": "39", "area": "13"})
+
+    assert {name: made[name] for name in said} == said
+    assert (made["busy_months"], made["buying_months"]) == ([3, 9], [1])
+    assert program.get("companies/?industry=E&prefecture=22").json()["results"] == [made]
+    wrong = {"industry": "ZZ", "area": "22131", "employees": "多い", "busy_months": [13]}
+    refused = program.post("companies/", {"name": "例"} | wrong)
+    assert (refused.status_code, Company.objects.count()) == (400, 2)
 
 
 def test_addresses_work_without_the_last_slash(program, company):

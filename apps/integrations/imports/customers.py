@@ -6,16 +6,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import SYSTEM
-from apps.customers import operations
+from apps.base.forms import TidyCharField
+from apps.customers import codes, operations
+from apps.customers.forms import AreaField
 from apps.customers.models import Company, Contact
 from apps.customers.vocabulary import DecisionRole, Stance
-from apps.integrations.imports.fields import ReadingField, WordField, reference, text
+from apps.integrations.imports.fields import (
+    CountField,
+    MonthsField,
+    ReadingField,
+    WordField,
+    YesField,
+    reference,
+    text,
+)
 from apps.integrations.imports.finding import Unknown
 from apps.integrations.imports.kinds import Fate, Kind, Row, each
+
+
+class IndustryField(TidyCharField):
+    """An industry by its code or its name in the 日本標準産業分類."""
+
+    def to_python(self, value):
+        given = super().to_python(value)
+        if given and (code := codes.industry_in(given)) is None:
+            raise ValidationError(
+                _("「%(given)s」という業種は、日本標準産業分類にありません。") % {"given": given}
+            )
+        return code if given else ""
 
 
 def numbered() -> forms.Field:
@@ -42,6 +65,12 @@ class Companies(Kind):
         "TEL会社": "phone",
         "電話番号": "phone",
         "URL": "website",
+        "従業員": "employees",
+        "社員数": "employees",
+        "Number of Employees": "employees",
+        "業界": "industry",
+        "Industry": "industry",
+        "都道府県": "area",
         "備考": "note",
     }
 
@@ -56,6 +85,12 @@ class Companies(Kind):
             "website": forms.URLField(
                 label=gettext_lazy("ウェブサイト"), max_length=300, required=False, assume_scheme="https"
             ),
+            "existing": YesField(label=gettext_lazy("既存顧客")),
+            "industry": IndustryField(label=gettext_lazy("業種"), max_length=100, required=False),
+            "area": AreaField(label=gettext_lazy("エリア"), max_length=100, required=False),
+            "employees": CountField(label=gettext_lazy("従業員数"), required=False),
+            "busy_months": MonthsField(label=gettext_lazy("忙しい月")),
+            "buying_months": MonthsField(label=gettext_lazy("購入を検討する月")),
             "note": text(Company, "note"),
         }
 

@@ -208,6 +208,43 @@ class CountField(AmountField):
     HIGHEST = 2**31 - 1
 
 
+class MonthsField(TidyCharField):
+    """Months of any year in one cell: 4;5 or 4月、5月."""
+
+    def __init__(self, **given):
+        super().__init__(required=False, **given)
+
+    def to_python(self, value):
+        written = separated(unicodedata.normalize("NFKC", super().to_python(value)).replace(",", ";"))
+        numbers = {part.removesuffix("月") for part in written}
+        if wrong := sorted(number for number in numbers if number not in _OF_A_YEAR):
+            raise ValidationError(_("「%(value)s」は月ではありません。") % {"value": wrong[0]})
+        return sorted(int(number) for number in numbers)
+
+
+_OF_A_YEAR = [str(number) for number in range(1, 13)]
+
+
+class YesField(forms.Field):
+    """Yes or no, as systems write it; an empty cell says nothing."""
+
+    WORDS = dict.fromkeys(["1", "true", "yes", "y", "はい", "○", "◯", "既存"], True) | dict.fromkeys(
+        ["0", "false", "no", "n", "いいえ", "×", "新規"], False
+    )
+
+    def __init__(self, **given):
+        super().__init__(required=False, **given)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if (word := folded(value)) not in self.WORDS:
+            raise ValidationError(
+                _("「%(value)s」は、はい・いいえのどちらかわかりません。") % {"value": value}
+            )
+        return self.WORDS[word]
+
+
 def folded(word: str) -> str:
     """A word without what makes no difference between two ways of writing a header or a choice."""
     return re.sub(r"[\s_\-・]+", "", unicodedata.normalize("NFKC", word).casefold())
