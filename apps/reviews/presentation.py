@@ -120,6 +120,13 @@ def table(
     return rows
 
 
+def density(rows: Sequence[TableRow]) -> str:
+    """How close the printed table stands so that all its names fit one page: "", dense or denser."""
+    lines = sum(max(len(cell.names) + bool(cell.more) for cell in row.cells) for row in rows)
+    lines += 2 * any(row.code == Row.PER_HEAD for row in rows)
+    return "" if lines <= 8 else "dense" if lines <= 15 else "denser"
+
+
 def _row_kind(line: Line) -> str:
     if line.unit == Unit.NAMES:
         return "names"

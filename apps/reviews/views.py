@@ -32,15 +32,17 @@ def table(request: HttpRequest) -> HttpResponse:
     board = _board(form)
     live = not form.cleaned_data["as_of"] < form.now
     elapsed = _elapsed(board)
+    rows = presentation.table(
+        board,
+        elapsed=elapsed,
+        fates=queries.fates(board, zone=form.zone),
+        now=None if live else _board(form, as_of=form.now),
+    )
     context = {
         "board": board,
         "columns": presentation.columns(board),
-        "rows": presentation.table(
-            board,
-            elapsed=elapsed,
-            fates=queries.fates(board, zone=form.zone),
-            now=None if live else _board(form, as_of=form.now),
-        ),
+        "rows": rows,
+        "density": presentation.density(rows),
         "strip": presentation.strip(board, elapsed=elapsed),
         "past_due_amount": sum(name.amount or 0 for name in board.past_due),
         "people": accounts.reps(),

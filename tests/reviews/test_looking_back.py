@@ -110,3 +110,11 @@ def test_the_strip_names_the_steps_that_are_missing(example):
 def test_there_is_no_strip_where_the_month_is_not_shown_or_empty(example):
     assert strip_of(example.first, LATE, months=MONTHS[:2]) is None
     assert strip_of(example.second, LATE) is None
+
+
+@pytest.mark.parametrize(("names", "density"), [(8, ""), (9, "dense"), (15, "dense"), (16, "denser")])
+def test_the_printed_table_stands_closer_the_more_names_it_has(names, density):
+    cell = presentation.Cell("now", names=[presentation.Mention(None)] * names)
+    row = presentation.TableRow("topic_names", "話題", "names", [cell, presentation.Cell("sum")])
+
+    assert presentation.density([row]) == density

@@ -103,6 +103,17 @@ def test_the_marks_say_what_became_of_former_names(logged_in, rep, example):
     assert "<em>→10月</em>" in page.content.decode()
 
 
+def test_the_printed_table_says_whose_and_of_which_company(logged_in, rep, example, alpha):
+    page = (
+        logged_in(rep)
+        .get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={LATE}")
+        .content.decode()
+    )
+
+    assert f"<span>{alpha.name}・甲</span>" in page
+    assert "<span>2026/10/15 11:20 現在</span>" in page
+
+
 def test_a_figure_opens_its_records_as_page_and_as_dialog(logged_in, rep, example):
     url = f"{reverse('reviews:records')}?rep={example.first.pk}&{HALF}&as_of={LATE}&row=sales&cell=2026-09"
     browser = logged_in(rep)
