@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.base.middleware.HtmxRedirect",
     "apps.base.middleware.Refusals",
+    "apps.accounts.middleware.LastSeen",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -15,21 +15,22 @@ LIVES = {LinkFor.INVITATION: timedelta(days=7), LinkFor.FORGOTTEN: timedelta(hou
 
 
 def token(user: User, purpose: LinkFor) -> str:
-    return signing.dumps([str(user.pk), _state(user)], salt=_salt(purpose))
+    return signing.dumps([purpose, str(user.pk), _state(user)], salt=_salt())
 
 
-def person(token: str, purpose: LinkFor) -> User | None:
+def person(token: str) -> User | None:
     """Whose link this is, while it can be used."""
     try:
-        user_id, state = signing.loads(token, salt=_salt(purpose), max_age=LIVES[purpose])
+        purpose, user_id, state = signing.loads(token, salt=_salt())
+        signing.loads(token, salt=_salt(), max_age=LIVES[LinkFor(purpose)])
     except signing.BadSignature:
         return None
     user = User.objects.active().filter(pk=user_id).first()
     return user if user and constant_time_compare(state, _state(user)) else None
 
 
-def _salt(purpose: LinkFor) -> str:
-    return f"baton.link.{purpose}.{connection.schema_name}"
+def _salt() -> str:
+    return f"baton.link.{connection.schema_name}"
 
 
 def _state(user: User) -> str:

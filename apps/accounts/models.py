@@ -15,6 +15,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import rules
 from apps.accounts.vocabulary import Act, Role
 from apps.base.history import audited
 from apps.base.models import Row, Versioned
@@ -266,6 +267,24 @@ class ApiToken(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.user_id
+
+
+class Login(Row):
+    """ログイン中の端末 — a session as its person knows it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="logins")
+    session_key = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=300, blank=True)
+    place = models.CharField(_("IPアドレス"), max_length=50, blank=True)
+    began_at = models.DateTimeField(_("ログインした日時"))
+    seen_at = models.DateTimeField(_("最後に操作した日時"))
+
+    def __str__(self) -> str:
+        return gettext("・").join(rules.device(self.agent)) or gettext("不明な端末")
 
     @property
     def responsible_id(self) -> UUID:

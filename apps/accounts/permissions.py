@@ -48,9 +48,12 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.MANAGE_WORDS: {Role.ADMIN: ALL},
     Act.IMPORT: {Role.ADMIN: ALL},
     Act.KEEP_OWN_ACCOUNT: dict.fromkeys(Role, OWN),
+    Act.END_LOGINS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
     Act.MAKE_TOKENS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
     Act.READ_OUTBOX: {Role.ADMIN: ALL},
 }
+# Who holds no role only looks, but has an account, too.
+OF_EVERYBODY = {Act.KEEP_OWN_ACCOUNT, Act.END_LOGINS}
 _REACH = [OWN, TEAM, ALL]
 
 
@@ -59,8 +62,7 @@ def reach(by: User | System, act: Act) -> Relation | None:
     if by is SYSTEM:
         return ALL
     granted = [TABLE[act][role] for role in by.roles if role in TABLE[act]]
-    # Who holds no role only looks, but has an account, too.
-    return max(granted, key=_REACH.index, default=OWN if act == Act.KEEP_OWN_ACCOUNT else None)
+    return max(granted, key=_REACH.index, default=OWN if act in OF_EVERYBODY else None)
 
 
 def may(by: User | System, act: Act, responsible_id: UUID | None = None) -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 import holidays
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -23,6 +24,7 @@ from apps.accounts.models import (
     BusinessCalendar,
     Grade,
     GradeHeld,
+    Login,
     Membership,
     Organisation,
     Team,
@@ -155,6 +157,12 @@ def digest(token: str) -> str:
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """The person's tokens: those in use first, then the newest."""
     return user.tokens.order_by(F("revoked_at").asc(nulls_first=True), "-made_at", "pk")
+
+
+def logins_of(user: User, *, at: datetime) -> QuerySet[Login]:
+    """Where the person is logged in, the latest seen first."""
+    living = Session.objects.filter(expire_date__gt=at)
+    return user.logins.filter(session_key__in=living.values("pk")).order_by("-seen_at", "pk")
 
 
 def user_of_token(token: str) -> User | None:

@@ -67,7 +67,7 @@ def _send_link(user: User, entry: Entry) -> None:
 
 
 def _url(user: User, purpose: LinkFor) -> str:
-    path = reverse(f"accounts:{purpose}", args=[links.token(user, purpose)])
+    path = reverse("accounts:take-password", args=[links.token(user, purpose)])
     return context.address().rstrip("/") + path
 
 

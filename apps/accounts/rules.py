@@ -1,4 +1,4 @@
-"""Working time (which days and hours count), and the tree of teams."""
+"""Working time (which days and hours count), the tree of teams, and what a browser says of itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from ipaddress import ip_network
 
 
 @dataclass(frozen=True)
@@ -66,3 +67,40 @@ def is_below(team: object, ancestor: object, parents: dict) -> bool:
         seen.add(team)
         team = parents.get(team)
     return False
+
+
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "FxiOS": "Firefox",
+    "Firefox": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device(agent: str) -> list[str]:
+    """System and browser as people call them, as far as the User-Agent tells."""
+    known = [
+        next((name for sign, name in signs.items() if sign in agent), "") for signs in (_SYSTEMS, _BROWSERS)
+    ]
+    return [name for name in known if name]
+
+
+def shortened(ip_address: str | None) -> str:
+    """The network that an address lies in: enough to recognise a place, too little to find a person."""
+    if not ip_address:
+        return ""
+    if ":" in ip_address:
+        return str(ip_network(f"{ip_address}/48", strict=False))
+    return ip_address.rpartition(".")[0] + ".x"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -65,6 +66,13 @@ def language(user: User) -> Row:
 @row(Section.ME, Act.KEEP_OWN_ACCOUNT)
 def password(user: User) -> Row:
     return Row(_("パスワード"), _("変える"), reverse("accounts:change-password"))
+
+
+@row(Section.ME, Act.END_LOGINS)
+def logins(user: User) -> Row:
+    count = queries.logins_of(user, at=timezone.now()).count()
+    value = ngettext("%(n)s台", "%(n)s台", count) % {"n": count}
+    return Row(_("ログイン中の端末"), value, reverse("accounts:logins"))
 
 
 @row(Section.PEOPLE, Act.MANAGE_USERS)

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from apps.accounts.views import calendars, door, me, settings, teams, tokens, users
-from apps.accounts.vocabulary import LinkFor
 
 app_name = "accounts"
 
@@ -9,11 +8,13 @@ urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
     path("password/", door.forgotten_password, name="forgotten-password"),
-    path("password/<str:link>/", door.take_password, {"purpose": LinkFor.FORGOTTEN}, name="forgotten"),
-    path("invitation/<str:link>/", door.take_password, {"purpose": LinkFor.INVITATION}, name="invitation"),
+    path("password/<str:link>/", door.take_password, name="take-password"),
     path("settings/", settings.settings, name="settings"),
     path("settings/me/language/", me.choose_language, name="choose-language"),
     path("settings/me/password/", me.change_password, name="change-password"),
+    path("settings/me/logins/", me.logins, name="logins"),
+    path("settings/me/logins/end-others/", me.end_other_logins, name="end-other-logins"),
+    path("settings/logins/<uuid:login_id>/end/", me.end_login, name="end-login"),
     path("settings/fiscal-year/", settings.start_fiscal_year, name="start-fiscal-year"),
     path("settings/users/", users.users, name="users"),
     path("settings/users/add/", users.add_user, name="add-user"),

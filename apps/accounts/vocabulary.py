@@ -46,5 +46,6 @@ class Act(TextChoices):
     MANAGE_WORDS = "manage_words", _("ボツの理由などの選択肢を変更する")
     IMPORT = "import", _("ファイルから取り込む")
     KEEP_OWN_ACCOUNT = "keep_own_account", _("自分の言語とパスワードを変える")
+    END_LOGINS = "end_logins", _("ログイン中の端末を見る・ログアウトさせる")
     MAKE_TOKENS = "make_tokens", _("APIトークンを作る・止める")
     READ_OUTBOX = "read_outbox", _("送ったメールを見る")

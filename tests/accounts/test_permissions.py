@@ -94,7 +94,7 @@ def test_the_widest_of_several_roles_counts(db):
 def test_someone_without_a_role_only_keeps_the_own_account(db):
     looker = factories.make_user()
 
-    assert [act for act in Act if permissions.may(looker, act)] == [Act.KEEP_OWN_ACCOUNT]
+    assert [act for act in Act if permissions.may(looker, act)] == [Act.KEEP_OWN_ACCOUNT, Act.END_LOGINS]
 
 
 def test_the_machine_may_do_everything(db, rep):

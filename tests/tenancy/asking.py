@@ -14,7 +14,13 @@ from tests.architecture.routes import SAFE, Route, routes
 from tests.client import TenantClient
 from tests.tenancy.canary import Planted
 
-HAS_OWN_TEST = {"accounts:login", "accounts:logout", "integrations:nothing-here"}
+HAS_OWN_TEST = {
+    "accounts:forgotten-password",
+    "accounts:login",
+    "accounts:logout",
+    "accounts:take-password",
+    "integrations:nothing-here",
+}
 """Routes that are about who one is rather than about a record."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts import queries
 from apps.accounts import operations as accounts
 from apps.accounts.models import SYSTEM, User
 from apps.accounts.vocabulary import Role
@@ -68,7 +69,10 @@ def planted(tenant: Tenant) -> Planted:
         goal = goals.set_monthly_goal(admin, month=month, targets={"sales": 1_000_000}, benchmarks={}, **deed)
         message = mail.post(key=canary, to=admin.email, subject=canary, text=canary)
         token = accounts.make_token(admin, name=canary, by=admin, at=now)
-        grade = accounts.queries.grades()[0]
+        grade = queries.grades()[0]
+        login = accounts.begin_login(
+            admin, session_key=canary, agent=canary, ip_address="203.0.113.7", by=admin, at=now
+        )
         accounts.give_grade(admin, grade=grade, from_on=None, **deed)
         pages = {
             "company_id": company,
@@ -80,6 +84,7 @@ def planted(tenant: Tenant) -> Planted:
             "rep_id": admin,
             "team_id": team,
             "token_id": admin.tokens.get(),
+            "login_id": login,
             "reason_id": reason,
             "message_id": message,
         }

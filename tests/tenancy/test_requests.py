@@ -198,6 +198,14 @@ def test_the_database_counts_what_is_written(in_alpha):
     }
 
 
+OF_EVERYBODY = {
+    "accounts:change-password",
+    "accounts:choose-language",
+    "accounts:end-other-logins",
+}
+"""One's own account, also without a role."""
+
+
 def test_being_refused_writes_nothing(alpha, in_alpha):
     """Somebody without any role, at every door, with what an admin may send there."""
     nobody = factories.make_user(name="役割なし")
@@ -206,6 +214,8 @@ def test_being_refused_writes_nothing(alpha, in_alpha):
 
     answers = {}
     for route, method in writing():
+        if route.name in OF_EVERYBODY:
+            continue
         before = rows_written()
         response = ask(client, method, path_to(route, in_alpha.ids), body_for(route, method, in_alpha))
         answers[f"{method} {route.name}"] = (response.status_code, rows_written() == before)

@@ -36,6 +36,7 @@ from apps.accounts.operations.links import (
     offer_password,
     take_password,
 )
+from apps.accounts.operations.logins import begin_login, end_login, end_other_logins, seen
 
 __all__ = [
     "DEFAULT_GRADES",
@@ -52,11 +53,14 @@ __all__ = [
     "add_team",
     "add_user",
     "ask_for_password",
+    "begin_login",
     "change_password",
     "change_team",
     "change_user",
     "choose_language",
     "deactivate_user",
+    "end_login",
+    "end_other_logins",
     "follow_company_calendar",
     "furnish",
     "give_grade",
@@ -66,6 +70,7 @@ __all__ = [
     "reactivate_user",
     "remove_team",
     "revoke_token",
+    "seen",
     "set_password",
     "set_working_time",
     "start_fiscal_year",

@@ -20,8 +20,8 @@ from apps.accounts.models import (
     System,
     Team,
     User,
-    new_salt,
 )
+from apps.accounts.operations.logins import end_all
 from apps.accounts.permissions import check_for_team, only_who_may
 from apps.accounts.vocabulary import Act, Role
 from apps.base.refusal import Refused
@@ -129,7 +129,7 @@ def deactivate_user(user: User, *, by: User | System, at: datetime) -> User:
     if Role.ADMIN in user.roles:
         _keep_an_admin(user)
     user.deactivated_at = user.deactivated_at or at
-    user.session_salt = new_salt()
+    end_all(user)
     user.saved(at=at)
     user.tokens.filter(revoked_at__isnull=True).update(revoked_at=at)
     note("user.deactivated", user, by=by)
@@ -153,7 +153,7 @@ def set_password(user: User, *, password: str, by: User | System, at: datetime) 
     """パスワードを決める — ends every session of the person."""
     user = user.locked()
     user.set_password(password)
-    user.session_salt = new_salt()
+    end_all(user)
     user.saved(at=at)
     note("user.password_set", user, by=by)
     return user
@@ -167,7 +167,7 @@ def change_password(user: User, *, current: str, password: str, by: User | Syste
     if not user.check_password(current):
         raise WrongPassword(_("今のパスワードが違います。"), field="current")
     user.set_password(password)
-    user.session_salt = new_salt()
+    end_all(user)
     user.saved(at=at)
     note("user.password_changed", user, by=by)
     return user

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts import links
-from apps.accounts.models import PasswordAsked, System, User, new_salt
+from apps.accounts.models import PasswordAsked, System, User
+from apps.accounts.operations.logins import end_all
 from apps.accounts.permissions import only_who_may
-from apps.accounts.vocabulary import Act, LinkFor
+from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
 from apps.journal.operations import note
 
@@ -59,16 +60,14 @@ def offer_password(user: User, *, by: User | System, at: datetime) -> None:
 
 @only_who_may(Act.KEEP_OWN_ACCOUNT)
 @transaction.atomic
-def take_password(
-    user: User, *, link: str, purpose: LinkFor, password: str, by: User | System, at: datetime
-) -> User:
+def take_password(user: User, *, link: str, password: str, by: User | System, at: datetime) -> User:
     """届いたリンクでパスワードを決める — uses the link up and ends every session of the person."""
     user = user.locked()
-    if links.person(link, purpose) != user:
+    if links.person(link) != user:
         raise LinkExpired(_("このリンクはもう使えません。"))
     user.set_password(password)
-    user.session_salt = new_salt()
+    end_all(user)
     user.saved(at=at)
     AccessAttempt.objects.filter(username=user.email).delete()  # who forgot it has tried before
-    note("user.password_taken", user, by=by, purpose=purpose)
+    note("user.password_taken", user, by=by)
     return user

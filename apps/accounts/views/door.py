@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import links, operations, queries
 from apps.accounts.forms import ForgottenForm, LoginForm, TakePasswordForm
-from apps.accounts.models import SYSTEM
-from apps.accounts.vocabulary import LinkFor
+from apps.accounts.models import SYSTEM, User
 from apps.base.pages import page
 from apps.base.refusal import refusals_shown_on
 
@@ -34,12 +33,28 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if form.is_valid():
         if user := auth.authenticate(request, **form.cleaned_data):
-            auth.login(request, user)
-            if user.language:
-                request.session["language"] = user.language
+            come_in(request, user)
             return redirect(goes_on or settings.LOGIN_REDIRECT_URL)
         form.add_error(None, _("メールアドレスかパスワードが違います。"))
     return page(request, "accounts/login.html", {"form": form, "next": goes_on})
+
+
+def come_in(request: HttpRequest, user: User) -> None:
+    auth.login(request, user, backend="apps.accounts.backends.TenantBackend")
+    if user.language:
+        request.session["language"] = user.language
+    remember_device(request, user)
+
+
+def remember_device(request: HttpRequest, user: User) -> None:
+    operations.begin_login(
+        user,
+        session_key=request.session.session_key,
+        agent=request.headers.get("User-Agent", ""),
+        ip_address=get_client_ip_address(request),
+        by=user,
+        at=timezone.now(),
+    )
 
 
 def _safe(request: HttpRequest, url: str) -> str:
@@ -53,6 +68,10 @@ def _safe(request: HttpRequest, url: str) -> str:
 @login_not_required  # a session that has ended already is logged out, too
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        here = request.user.logins.filter(session_key=request.session.session_key).first()
+        if here:
+            operations.end_login(here, by=request.user, at=timezone.now())
     auth.logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
@@ -75,15 +94,14 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def take_password(request: HttpRequest, link: str, purpose: LinkFor) -> HttpResponse:
-    person = links.person(link, purpose)
+def take_password(request: HttpRequest, link: str) -> HttpResponse:
+    person = links.person(link)
     if person is None:
-        return page(request, "accounts/take-password.html", status=410)
+        return page(request, "accounts/take-password.html", status=404)
     form = TakePasswordForm(request.POST or None, person=person)
     if form.is_valid():
         with refusals_shown_on(form):
-            given = form.cleaned_data | {"link": link, "purpose": purpose}
-            operations.take_password(person, **given, by=person, at=timezone.now())
+            operations.take_password(person, link=link, **form.cleaned_data, by=person, at=timezone.now())
             messages.success(request, _("パスワードを決めました。ログインしてください。"))
             return redirect("accounts:login")
     return page(request, "accounts/take-password.html", {"form": form, "person": person})
