@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.permissions import may, reaching
+from apps.accounts.permissions import check, may, reaching
 from apps.accounts.vocabulary import Act
 from apps.base.month import Month
-from apps.base.pages import page
-from apps.deals import queries
+from apps.base.pages import found_or_404, page
+from apps.base.refusal import refusals_shown_on
+from apps.deals import forms, operations, queries
+from apps.deals.models import Deal
 from apps.deals.views import deal_list, scope_of
-from apps.deals.vocabulary import Stage
+from apps.deals.vocabulary import Rank, Stage
 
 
 @require_safe
@@ -54,6 +60,62 @@ def heads() -> dict[str, tuple[str, str, str]]:
         "likely": (pgettext("one", "商談△"), _("3つそろった・可能性あり"), "deal"),
         "sure": (pgettext("one", "商談◯"), _("3つそろった・その月に決まる見通し"), "deal"),
     }
+
+
+def name_of(column: str) -> str:
+    return str(heads()[column][0])
+
+
+@require_http_methods(["GET", "POST"])
+def advance(request: HttpRequest, deal_id) -> HttpResponse:
+    """段階を進める — what was learned is asked, and the stage follows by itself; where a card is dragged to is a wish."""
+    deal = found_or_404(queries.deals(), deal_id)
+    check(request.user, Act.KEEP_DEALS, deal.responsible_id)
+    to = request.GET.get("to", "")
+    if to and to not in queries.BOARD:
+        raise Http404
+    if not deal.is_open:
+        return redirect(deal)
+    wished = {"rank": to if to in Rank else deal.rank}
+    form = forms.AdvanceForm(request.POST or None, record=deal, initial=wished)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            moved = operations.change_deal(
+                deal,
+                **form.learned,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _what_came(deal, moved, to))
+            return redirect(_back(request))
+    context = {
+        "deal": deal,
+        "form": form,
+        "head": heads().get(to),
+        "may_close": may(request.user, Act.CLOSE_DEALS, deal.responsible_id),
+    }
+    return page(request, "deals/advance.html", context, parts=["advance"])
+
+
+def _what_came(before: Deal, after: Deal, to: str) -> str:
+    """Where the card stands now, and why there if not where it was wished to."""
+    stands = {"stage": name_of(queries.column_of(after))}
+    if after.version == before.version:
+        return _("新しくわかったことがないので、「%(stage)s」のままです。") % stands
+    if to and queries.column_of(after) != to:
+        known = {"known": sum(after.axes)}
+        return _("保存しました。わかっていることは%(known)sつなので、「%(stage)s」です。") % (stands | known)
+    if queries.column_of(after) != queries.column_of(before):
+        return _("「%(stage)s」になりました。") % stands
+    return _("わかったことを保存しました。")
+
+
+def _back(request: HttpRequest) -> str:
+    """The board that was left, as its address says; ours only."""
+    back = request.GET.get("back", "")
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if ours else reverse("deals:list")
 
 
 def _about(request: HttpRequest, columns: list[queries.Column]) -> dict:

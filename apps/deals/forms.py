@@ -104,6 +104,28 @@ class LearnForm(ChangeForm, AxesFields):
             field.widget.attrs["placeholder"] = _("未定")
 
 
+class AdvanceForm(LearnForm):
+    """段階を進める — the axes, and the rank that a 商談 is wished to have."""
+
+    rank = forms.ChoiceField(
+        label=_("ランク"),
+        choices=[(Rank.SURE, _("◯ その月に決まる")), (Rank.LIKELY, _("△ 可能性あり"))],
+        required=False,
+        widget=forms.RadioSelect(attrs={"data-look": "seg"}),
+        help_text=_("プラン・価格・時期がそろうと付けられます。"),
+    )
+
+    @property
+    def learned(self) -> dict[str, Any]:
+        """What differs from the record; a rank counts for nothing until the three axes are known."""
+        facts = {name: value for name, value in self.changed.items() if name != "rank"}
+        rank, whole = (
+            self.cleaned_data["rank"],
+            all(self.cleaned_data[axis] for axis in AxesFields.base_fields),
+        )
+        return facts | {"rank": rank} if whole and rank and rank != self.record.rank else facts
+
+
 class RankForm(ChangeForm):
     rank = forms.ChoiceField(label=_("ランク"), choices=Rank.choices)
 

@@ -86,6 +86,12 @@ BOARD = {
 }
 """The columns in which open deals stand by stage; a 商談 stands by its rank."""
 
+
+def column_of(deal: Deal) -> str:
+    """The column in which an open deal stands by stage."""
+    return deal.rank or deal.stage
+
+
 CARDS = 50
 """As many cards as a column shows; the list has the rest."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("deals/of-company/<uuid:company_id>/", views.of_company, name="of-company"),
     path("deals/<uuid:deal_id>/", views.deal, name="deal"),
     path("deals/<uuid:deal_id>/learn/", views.learn, name="learn"),
+    path("deals/<uuid:deal_id>/advance/", board_views.advance, name="advance"),
     path("deals/<uuid:deal_id>/rank/", views.rank, name="rank"),
     path("deals/<uuid:deal_id>/plan-next-action/", views.plan_next_action, name="plan-next-action"),
     path("deals/<uuid:deal_id>/change/", views.change, name="change"),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
@@ -118,3 +119,119 @@ def test_the_board_costs_the_same_however_many_cards(browser, rep, count, django
 
 
 QUERIES = 9
+
+
+# ── moving a card ──────────────────────────────────────────────────────────────────────────────────
+
+
+def ask(browser, deal, **asked):
+    return browser.get(reverse("deals:advance", args=[deal.pk]), asked)
+
+
+def answer(browser, deal, *, to="", back="/deals/?who=all", **typed):
+    form = ask(browser, deal, to=to).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    address = reverse("deals:advance", args=[deal.pk], query={"to": to, "back": back})
+    return browser.post(
+        address, {name: value for name, value in (shown | typed).items() if value is not None}
+    )
+
+
+def told(response) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def test_moving_a_card_asks_what_was_learned_and_the_stage_follows(browser, rep):
+    deal = make(rep, "青葉", plan="基本", amount=1)
+
+    response = answer(browser, deal, to="likely", expected_month="2026-12")
+    deal.refresh_from_db()
+
+    assert (deal.stage, deal.expected_month) == ("deal", Month(2026, 12))
+    assert (response.url, told(response)) == ("/deals/?who=all", ["「商談△」になりました。"])
+
+
+def test_with_nothing_new_the_card_stays_and_says_why(browser, rep):
+    deal = make(rep, "青葉", plan="基本", amount=1)
+
+    response = answer(browser, deal, to="likely")
+    deal.refresh_from_db()
+
+    assert (deal.stage, deal.version) == ("topic", 1)
+    assert told(response) == ["新しくわかったことがないので、「話題」のままです。"]
+
+
+def test_a_wish_beyond_what_is_known_is_told(browser, rep):
+    deal = make(rep, "青葉")
+
+    response = answer(browser, deal, to="likely", plan="基本", amount="10万")
+
+    assert told(response) == ["保存しました。わかっていることは2つなので、「話題」です。"]
+
+
+def test_moving_a_whole_deal_to_sure_ranks_it(browser, rep):
+    deal = make(rep, "青葉", **WHOLE)
+
+    response = answer(browser, deal, to="sure")
+    deal.refresh_from_db()
+
+    assert (deal.rank, told(response)) == ("sure", ["「商談◯」になりました。"])
+
+
+def test_a_rank_wished_for_a_deal_that_is_not_whole_waits(browser, rep):
+    deal = make(rep, "青葉")
+
+    answer(browser, deal, to="sure", plan="基本")
+    deal.refresh_from_db()
+
+    assert (deal.plan, deal.rank) == ("基本", "")
+
+
+def test_taking_an_axis_away_moves_the_card_back(browser, rep):
+    deal = make(rep, "青葉", **WHOLE)
+
+    answer(browser, deal, to="topic", expected_month="")
+    deal.refresh_from_db()
+
+    assert (deal.stage, deal.rank) == ("topic", "")
+
+
+def test_bad_input_is_said_in_the_dialog(browser, rep):
+    deal = make(rep, "青葉")
+
+    response = answer(browser, deal, amount="たくさん")
+
+    assert (response.status_code, list(response.context["form"].errors)) == (200, ["amount"])
+
+
+def test_the_dialog_holds_what_the_page_holds(browser, rep):
+    deal = make(rep, "青葉")
+    address = reverse("deals:advance", args=[deal.pk])
+
+    part = browser.get(address, headers={"HX-Request": "true", "HX-Target": "advance"})
+
+    assert ("<html" in part.content.decode(), "何がわかりましたか" in part.content.decode()) == (False, True)
+
+
+def test_a_closed_deal_leads_to_its_page(browser, rep):
+    deal = make(rep, "青葉")
+    operations.win(deal, on=timezone.localdate(), amount=1, by=rep, at=timezone.now())
+
+    assert ask(browser, deal).url == deal.get_absolute_url()
+
+
+def test_a_colleagues_card_is_not_to_be_moved(browser, colleague):
+    deal = make(colleague, "青葉")
+
+    assert ask(browser, deal).status_code == 403
+    assert 'draggable="true"' not in board(browser, who="all").content.decode()
+
+
+def test_an_unknown_column_is_not_found(browser, rep):
+    assert ask(browser, make(rep, "青葉"), to="moon").status_code == 404
+
+
+def test_the_way_back_never_leaves_us(browser, rep):
+    response = answer(browser, make(rep, "青葉"), back="https://elsewhere.example/")
+
+    assert response.url == reverse("deals:list")
