@@ -32,6 +32,10 @@ class InTrash(Refused):
     pass
 
 
+class NotCancelled(Refused):
+    pass
+
+
 class NotYet(Refused):
     pass
 
@@ -204,6 +208,16 @@ def change_visit(
         visit.companions.set(companion for companion in companions if companion.pk != visit.owner_id)
     note("visit.changed", visit, by=by, **before)
     return visit
+
+
+@only_who_may(Act.KEEP_VISITS)
+@transaction.atomic
+def plan_again(visit: Visit, *, by: User | System, at: datetime) -> Visit:
+    """取りやめを元に戻す — only of a visit that was called off: one that was held stays held."""
+    visit = _kept(visit)
+    if visit.status != VisitStatus.CANCELLED:
+        raise NotCancelled(_("この訪問は取りやめになっていません。"))
+    return change_visit(visit, status=VisitStatus.PLANNED, by=by, at=at)
 
 
 @only_who_may(Act.REPORT_VISITS)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/", views.visit, name="visit"),
     path("visits/<uuid:visit_id>/change/", views.change_visit, name="change-visit"),
     path("visits/<uuid:visit_id>/cancel/", views.cancel_visit, name="cancel-visit"),
+    path("visits/<uuid:visit_id>/plan-again/", views.plan_again, name="plan-again"),
     path("visits/<uuid:visit_id>/prepare/", views.prepare, name="prepare"),
     path("visits/<uuid:visit_id>/report/", views.report, name="report"),
     path("visits/<uuid:visit_id>/trash/", views.trash_visit, name="trash-visit"),

@@ -21,7 +21,7 @@ from apps.accounts.vocabulary import Act
 from apps.activities import forms, operations, queries
 from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import VisitStatus
-from apps.base.pages import found_or_404, listed, made_once, page
+from apps.base.pages import found_or_404, listed, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import queries as customers
 from apps.customers.models import Company
@@ -234,7 +234,18 @@ def cancel_visit(request: HttpRequest, visit_id) -> HttpResponse:
     visit = _visit(visit_id)
     with refusals_told(request):
         operations.change_visit(visit, status=VisitStatus.CANCELLED, by=request.user, at=timezone.now())
-        messages.success(request, _("訪問を取りやめました。"))
+        undo = reverse("activities:plan-again", args=[visit.pk])
+        tell_done(request, _("訪問を取りやめました。"), undo=undo)
+    return redirect(visit)
+
+
+@require_POST
+def plan_again(request: HttpRequest, visit_id) -> HttpResponse:
+    """取りやめた訪問を予定に戻す"""
+    visit = _visit(visit_id)
+    with refusals_told(request):
+        operations.plan_again(visit, by=request.user, at=timezone.now())
+        messages.success(request, _("訪問を予定に戻しました。"))
     return redirect(visit)
 
 
@@ -419,7 +430,8 @@ def trash_visit(request: HttpRequest, visit_id) -> HttpResponse:
 def _trashed(request: HttpRequest, activity: Follow | Visit, words: str, *, to: str) -> HttpResponse:
     with refusals_told(request):
         operations.trash_activity(activity, by=request.user, at=timezone.now())
-        messages.success(request, words)
+        undo = reverse(f"activities:restore-{activity._meta.model_name}", args=[activity.pk])
+        tell_done(request, words, undo=undo)
         return redirect(to)
     return redirect(activity)
 

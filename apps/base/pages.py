@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
 from django.db.models import Q, QuerySet
@@ -128,6 +129,11 @@ def found_or_404(queryset: QuerySet[M], pk: Any) -> M:
         return queryset.get(pk=pk)
     except (queryset.model.DoesNotExist, ValidationError, ValueError):
         raise Http404 from None
+
+
+def tell_done(request: HttpRequest, words: str, *, undo: str) -> None:
+    """Say what was done, with the way back: `undo` is the address that takes it back by POST."""
+    messages.success(request, words, extra_tags=undo)
 
 
 PAGE = "page"

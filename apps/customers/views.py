@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.permissions import check, may
 from apps.accounts.vocabulary import Act
-from apps.base.pages import PAGE, found_or_404, listed, made_once, page, searched
+from apps.base.pages import PAGE, found_or_404, listed, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import codes, forms, operations, queries
 from apps.customers.models import Company, Contact
@@ -168,7 +168,8 @@ def trash_company(request: HttpRequest, company_id) -> HttpResponse:
     company = found_or_404(queries.companies(), company_id)
     with refusals_told(request):
         operations.trash_company(company, by=request.user, at=timezone.now())
-        messages.success(request, _("顧客をごみ箱へ移しました。"))
+        undo = reverse("customers:restore-company", args=[company.pk])
+        tell_done(request, _("顧客をごみ箱へ移しました。"), undo=undo)
         return redirect("customers:companies")
     return redirect(company)
 
@@ -227,7 +228,8 @@ def trash_contact(request: HttpRequest, contact_id) -> HttpResponse:
     contact = found_or_404(queries.contacts(), contact_id)
     with refusals_told(request):
         operations.trash_contact(contact, by=request.user, at=timezone.now())
-        messages.success(request, _("担当者をごみ箱へ移しました。"))
+        undo = reverse("customers:restore-contact", args=[contact.pk])
+        tell_done(request, _("担当者をごみ箱へ移しました。"), undo=undo)
     return redirect(contact.company)
 
 

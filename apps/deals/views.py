@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import check, may, within_reach
 from apps.accounts.vocabulary import Act
 from apps.base.forms import AsOfField
-from apps.base.pages import found_or_404, listed, made_once, page, searched
+from apps.base.pages import found_or_404, listed, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import queries as customers
 from apps.customers.views import choose_company, tell_made
@@ -289,7 +289,8 @@ def trash(request: HttpRequest, deal_id) -> HttpResponse:
     deal = _deal(deal_id)
     with refusals_told(request):
         operations.trash_deal(deal, by=request.user, at=timezone.now())
-        messages.success(request, _("案件をごみ箱へ移しました。"))
+        undo = reverse("deals:restore", args=[deal.pk])
+        tell_done(request, _("案件をごみ箱へ移しました。"), undo=undo)
         return redirect("deals:list")
     return redirect(deal)
 

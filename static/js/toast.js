@@ -1,4 +1,4 @@
-// Toasts leave after eight seconds (CSS) or when dismissed; a failed htmx request says so in one.
+// Toasts leave after eight seconds (CSS), when dismissed, or by what takes the deed back; a failed htmx request says so in one.
 const region = document.querySelector("[data-toasts]");
 
 const close = (toast) => toast.remove();
