@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.base.month import Month
-from apps.base.templatetags.baton import grouped, short_month
+from apps.base.templatetags.baton import grouped, money, rank_sign, short_month, stage_word
 from apps.goals.vocabulary import Row, Unit
-from apps.reviews.queries import NAMES_SHOWN, Board, Fates
+from apps.reviews.queries import NAMES_SHOWN, Board, Fates, Move, Standing
 from apps.reviews.rules import Fate, Line, Name, Ratio, half_up
 
 MAN = 10_000
@@ -315,6 +315,50 @@ def _steps(board: Board, elapsed: Fraction) -> tuple[list[str], list[tuple[str]]
         else:
             missing.append((format_html("<b>{}</b>({}/{})", word, grouped(have), grouped(half_up(need))),))
     return on_pace, missing
+
+
+@dataclass(frozen=True)
+class MoveTold:
+    """A move in words; `gained`: what the row gained by it, in 万円 with its sign."""
+
+    move: Move
+    words: str
+    gained: str
+
+
+def told(move: Move) -> MoveTold:
+    gained = half_up(Fraction(move.gained, MAN))
+    return MoveTold(
+        move, _move_words(move.was, move.now), f"+{grouped(gained)}" if gained > 0 else grouped(gained)
+    )
+
+
+def _move_words(was: Standing | None, now: Standing | None) -> str:
+    if now is None or now.stage in ("won", "lost"):
+        return _("受注") if now and now.stage == "won" else _("ボツ")
+    if was is None:
+        return _("新しい案件")
+    if was.stage in ("won", "lost"):
+        return _("再開")
+    changes = [
+        (_stood(was), _stood(now)),
+        (_month_word(was.month), _month_word(now.month)),
+        (_amount_word(was.amount), _amount_word(now.amount)),
+    ]
+    words = [_("%(was)sから%(now)sへ") % {"was": a, "now": b} for a, b in changes if a != b]
+    return _("、").join(words) or _("担当の変更")
+
+
+def _stood(standing: Standing) -> str:
+    return stage_word(standing.stage) + rank_sign(standing.rank)
+
+
+def _month_word(month: Month | None) -> str:
+    return short_month(month) if month else _("時期未定")
+
+
+def _amount_word(amount: int | None) -> str:
+    return money(amount) if amount else _("金額未定")
 
 
 def period_name(months: Sequence[Month], *, year_starts: int) -> str:

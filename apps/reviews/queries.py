@@ -17,7 +17,9 @@ from django.db import connection
 from django.db.models import F, Q
 
 from apps.accounts import queries as accounts
+from apps.activities import queries as activities
 from apps.base.month import Month
+from apps.deals.models import Deal
 from apps.goals.models import MonthlyGoal
 from apps.goals.rules import Benchmarks, completed, together
 from apps.goals.vocabulary import Row, Unit
@@ -307,6 +309,21 @@ class Records:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """What a deal is about and when it was touched last, as it stands now."""
+
+    plan: str
+    touched_at: datetime | None
+
+
+def details(found: Records) -> dict[UUID, Detail]:
+    """Of the deals behind a figure, as many as are shown."""
+    shown = list(Deal.objects.filter(pk__in=[name.deal for name in found.rows[:RECORDS_SHOWN]]))
+    touches = activities.last_touches(shown)
+    return {deal.pk: Detail(deal.plan, touches.get(deal.pk)) for deal in shown}
+
+
+@dataclass(frozen=True)
 class Closing:
     """A win or loss that a figure counts."""
 
@@ -371,6 +388,97 @@ def records(
     if row == Row.SALES_TARGET:
         return Records("goals", [goal for month in _goals(scope, months).values() for goal in month])
     return Records("visits" if row == Row.VISIT_COUNT else "follows", _done(scope, row, months, as_of, zone))
+
+
+# ── what moved in a stock since the month began ────────────────────────────────────────────────────
+
+MOVES_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a deal stood: `here` says that it counted in the row looked at."""
+
+    stage: str
+    rank: str
+    amount: int | None
+    month: Month | None
+    here: bool
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change that brought a deal into a row, out of it, or changed what it counts there."""
+
+    at: datetime
+    deal: UUID
+    company: str
+    was: Standing | None
+    now: Standing | None
+
+    @property
+    def gained(self) -> int:
+        return sum(sign * (s.amount or 0) for sign, s in ((-1, self.was), (1, self.now)) if s and s.here)
+
+
+_HERE = """(
+    {s}.stage = %(stage)s AND %(rank)s IN ('', {s}.rank) AND {in_scope}
+    AND ({s}.expected_month = ANY(%(months)s) OR (%(undated)s AND {s}.expected_month IS NULL))
+)"""
+_STANDING = "{s}.stage, {s}.rank, {s}.amount, {s}.expected_month, {here}"
+_MOVES = """
+    SELECT m.at, m.deal_id, c.name, {was}, {now}
+    FROM (
+        SELECT s.deal_id, s.valid_from AS at FROM deals_dealstate s
+        WHERE {here} AND s.valid_from >= %(since)s AND s.valid_from <= %(as_of)s
+        UNION
+        SELECT s.deal_id, s.valid_until FROM deals_dealstate s
+        WHERE {here} AND s.valid_until >= %(since)s AND s.valid_until <= %(as_of)s
+    ) m
+    JOIN deals_deal d ON d.id = m.deal_id
+    JOIN customers_company c ON c.id = d.company_id
+    LEFT JOIN deals_dealstate was ON was.deal_id = m.deal_id AND was.valid_until = m.at
+    LEFT JOIN deals_dealstate now ON now.deal_id = m.deal_id AND now.valid_from = m.at
+    WHERE (coalesce({was_here}, FALSE), was.amount) IS DISTINCT FROM (coalesce({now_here}, FALSE), now.amount)
+    ORDER BY m.at DESC, c.name, m.deal_id LIMIT {most}
+"""
+
+
+def moves(
+    scope: Scope, row: Row, *, months: Sequence[Month], undated: bool, as_of: datetime, zone: tzinfo
+) -> list[Move]:
+    """What changed in the row's stock from the running month's first moment up to `as_of`, oldest first.
+
+    A closed month's stock moves no more, nor does what a month opened with.
+    """
+    running = Month.of(as_of.astimezone(zone))
+    open_months = [month.first_day for month in months if month >= running]
+    kind, stage, rank = _STOCK_OF_ROW.get(row, (OPENING, "", None))
+    if kind == OPENING or not (open_months or undated):
+        return []
+
+    def here(alias: str) -> str:
+        return _HERE.format(s=alias, in_scope=scope.sql(f"{alias}.owner_id", day.format(s=alias))[0])
+
+    day = "({s}.valid_from AT TIME ZONE %(zone)s)::date"
+    was, now = (_STANDING.format(s=alias, here=here(alias)) for alias in ("was", "now"))
+    given = scope.sql("", "")[1] | {
+        "stage": stage,
+        "rank": rank or "",
+        "months": open_months,
+        "undated": undated and stage == "topic",
+        "since": running.starts_at(zone),
+        "as_of": as_of,
+        "zone": str(zone),
+    }
+    places = {"here": here("s"), "was_here": here("was"), "now_here": here("now")}
+    found = _rows(_MOVES.format(was=was, now=now, most=MOVES_SHOWN, **places), given)
+    return [Move(*row[:3], _standing(row[3:8]), _standing(row[8:])) for row in reversed(found)]
+
+
+def _standing(columns: Sequence[Any]) -> Standing | None:
+    stage, rank, amount, month, here = columns
+    return Standing(stage, rank, amount, Month.of(month) if month else None, here) if stage else None
 
 
 def _closings(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts import queries as accounts
+from apps.base.month import Month
 from apps.base.pages import page
 from apps.base.spreadsheet import csv_response
 from apps.goals.vocabulary import UNITS, Row
@@ -102,17 +103,28 @@ def records(request: HttpRequest) -> HttpResponse:
         return _not_understood(request, form)
     asked = form.cleaned_data
     row, cell = Row(asked["row"]), asked["cell"]
+    place = {"as_of": asked["as_of"], "zone": form.zone}
+    months = asked["period"] if isinstance(cell, str) else [cell]
     found = queries.records(
+        asked["scope"], row, months=months, undated=cell == "undated", also_undated=cell == "all", **place
+    )
+    moves = queries.moves(
         asked["scope"],
         row,
-        months=asked["period"] if isinstance(cell, str) else [cell],
-        undated=cell == "undated",
-        also_undated=cell == "all",
-        as_of=asked["as_of"],
-        zone=form.zone,
+        months=[] if cell == "undated" else months,
+        undated=cell in ("undated", "all"),
+        **place,
     )
+    live = not asked["as_of"] < form.now
     context = {
         "found": found,
+        "details": _with_details(found) if live and found.kind == "deals" else [],
+        "live": live,
+        "amount": sum(record.amount or 0 for record in found.rows)
+        if found.kind in ("deals", "closings")
+        else None,
+        "moves": [presentation.told(move) for move in moves],
+        "since": Month.of(timezone.localtime(asked["as_of"])),
         "row": row,
         "unit": UNITS[row],
         "cell": cell,
@@ -122,6 +134,11 @@ def records(request: HttpRequest) -> HttpResponse:
         "most": queries.RECORDS_SHOWN,
     }
     return page(request, "reviews/records.html", context, parts=["records"])
+
+
+def _with_details(found: queries.Records) -> list[tuple[rules.Name, queries.Detail]]:
+    details = queries.details(found)
+    return [(name, details[name.deal]) for name in found.rows[: queries.RECORDS_SHOWN]]
 
 
 def _board(form: BoardForm, *, as_of: datetime | None = None) -> queries.Board:

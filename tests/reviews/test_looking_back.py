@@ -9,8 +9,9 @@ from apps.base.month import Month
 from apps.deals import operations as deals
 from apps.deals.models import Deal, LostReason
 from apps.goals import operations as goals
+from apps.goals.vocabulary import Row
 from apps.reviews import presentation, queries
-from apps.reviews.rules import Fate
+from apps.reviews.rules import INSTANT, Fate
 from apps.reviews.scope import Scope
 from tests import factories
 from tests.reviews.worked_example import EARLY, LATE, MAN, MONTHS, TOKYO, at, laid_down, moment
@@ -118,3 +119,58 @@ def test_the_printed_table_stands_closer_the_more_names_it_has(names, density):
     row = presentation.TableRow("topic_names", "話題", "names", [cell, presentation.Cell("sum")])
 
     assert presentation.density([row]) == density
+
+
+def moves_of(rep, row: Row, as_of: str, *, months=MONTHS, undated: bool = False) -> list[tuple]:
+    found = queries.moves(
+        Scope(rep=rep), row, months=months, undated=undated, as_of=moment(as_of), zone=TOKYO
+    )
+    told = [presentation.told(move) for move in found]
+    return [(t.move.at.astimezone(TOKYO).day, t.move.company, t.words, t.gained) for t in told]
+
+
+def test_the_moves_of_a_row_since_the_month_began(example):
+    assert moves_of(example.first, Row.TOPIC_AMOUNT, LATE) == [(5, "C", "9月から10月へ", "+80")]
+    assert moves_of(example.first, Row.SURE_COUNT, EARLY) == [(10, "A", "商談△から商談◯へ", "+100")]
+    assert moves_of(example.first, Row.LIKELY_NAMES, EARLY) == [
+        (1, "E", "新しい案件", "+40"),
+        (4, "D", "ボツ", "−50"),
+        (10, "A", "商談△から商談◯へ", "−100"),
+    ]
+
+
+def test_a_handed_over_deal_leaves_the_row_of_the_one_and_enters_the_others(example):
+    late_september = "2026-09-25T12:00"
+    assert moves_of(example.first, Row.LIKELY_AMOUNT, late_september)[-1] == (20, "E", "担当の変更", "−40")
+    assert moves_of(example.second, Row.LIKELY_AMOUNT, late_september) == [(20, "E", "担当の変更", "+40")]
+
+
+def test_a_change_that_the_row_does_not_show_is_no_move(example):
+    deal = Deal.objects.get(company__name="C")
+    deals.change_deal(deal, when=at("10-10"), next_action="電話する", by=SYSTEM, at=moment(LATE))
+
+    assert moves_of(example.first, Row.TOPIC_AMOUNT, LATE) == [(5, "C", "9月から10月へ", "+80")]
+
+
+def test_what_a_month_opened_with_and_closed_months_move_no_more(example):
+    assert moves_of(example.first, Row.OPENING_DEAL_AMOUNT, LATE) == []
+    assert moves_of(example.first, Row.TOPIC_AMOUNT, LATE, months=MONTHS[:2]) == []
+    assert moves_of(example.first, Row.SALES, LATE) == []
+
+
+def test_the_moves_add_up_to_what_the_row_gained_since_the_month_began(example):
+    for as_of in (EARLY, LATE, "2026-09-30T23:00", "2026-10-31T12:00"):
+        running = Month.of(moment(as_of))
+        for scope in (Scope(rep=example.first), Scope.of_team(example.team), Scope()):
+            for row in (Row.SURE_AMOUNT, Row.LIKELY_AMOUNT, Row.TOPIC_AMOUNT):
+                given = {"months": [running], "zone": TOKYO}
+                start = running.starts_at(TOKYO)
+                before = queries.board(scope, as_of=start - INSTANT, **given).line(row).values[0]
+                now = queries.board(scope, as_of=moment(as_of), **given).line(row).values[0]
+                found = queries.moves(scope, row, undated=False, as_of=moment(as_of), **given)
+                assert sum(move.gained for move in found) == now - before
+
+
+def test_moves_cost_one_query(example, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        moves_of(example.first, Row.LIKELY_AMOUNT, LATE, undated=True)

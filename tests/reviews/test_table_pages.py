@@ -125,6 +125,22 @@ def test_a_figure_opens_its_records_as_page_and_as_dialog(logged_in, rep, exampl
     assert "<html" not in part.content.decode()
 
 
+def test_a_figure_tells_plan_last_touch_and_the_moves_since_the_month_began(logged_in, rep):
+    month = Month.of(timezone.localdate())
+    deal = factories.make_deal(rep, plan="基本プラン", amount=600_000, expected_month=month)
+    factories.make_follow(rep, company=deal.company, deal=deal)
+
+    url = f"{reverse('reviews:records')}?rep={rep.pk}&row=likely_amount&cell={month}"
+    page = logged_in(rep).get(url)
+
+    [(name, detail)] = page.context["details"]
+    assert (name.deal, detail.plan, timezone.localdate(detail.touched_at)) == (
+        deal.pk, "基本プラン", timezone.localdate()
+    )  # fmt: skip
+    assert [(told.words, told.gained) for told in page.context["moves"]] == [("新しい案件", "+60")]
+    assert "からの動き" in page.content.decode()
+
+
 def test_a_figure_of_nonsense_is_answered_clearly(logged_in, rep):
     response = logged_in(rep).get(f"{reverse('reviews:records')}?row=nothing&cell=2026-99")
 
