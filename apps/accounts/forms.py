@@ -40,6 +40,46 @@ class LoginForm(forms.Form):
         return self.cleaned_data["username"].lower()
 
 
+class CodeForm(forms.Form):
+    code = TidyCharField(
+        label=_("コード"),
+        max_length=20,
+        help_text=_("認証アプリの6桁のコードか、回復コードを1つ入れてください。"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "autofocus": True}
+        ),
+    )
+
+
+class SetUpForm(forms.Form):
+    offer = forms.CharField(widget=forms.HiddenInput, max_length=300)
+    code = TidyCharField(
+        label=_("アプリに出た6桁のコード"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].replace(" ", "")
+
+
+class DropFactorForm(forms.Form):
+    password = forms.CharField(
+        label=_("今のパスワード"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class DemandForm(forms.Form):
+    demanded = forms.BooleanField(
+        label=_("全員に2段階認証を求める"),
+        required=False,
+        help_text=_("まだ始めていない人は、すぐにログアウトされ、次のログインのときに始めます。"),
+    )
+
+
 class ForgottenForm(forms.Form):
     email = forms.EmailField(
         label=_("メールアドレス"),

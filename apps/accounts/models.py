@@ -191,6 +191,7 @@ class Organisation(Versioned):
     fiscal_year_starts = models.PositiveSmallIntegerField(
         _("年度の始まりの月"), default=4, choices=[(n, n) for n in range(1, 13)]
     )
+    demands_second_factor = models.BooleanField(_("全員に2段階認証を求める"), default=False)
 
     class Meta(Versioned.Meta):
         constraints = [
@@ -289,6 +290,25 @@ class Login(Row):
     @property
     def responsible_id(self) -> UUID:
         return self.user_id
+
+
+class SecondFactor(Row):
+    """2段階認証 — the secret that a person's authenticator app shares with Baton."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="factor")
+    secret = models.CharField(max_length=64)
+    last_step = models.BigIntegerField()
+    """The moment of the last code that was used: none is used twice."""
+    misses = models.PositiveSmallIntegerField(default=0)
+    missed_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+
+
+class RecoveryCode(Row):
+    """回復コード — lets its person in once without the app; only a digest is kept."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
 
 
 class PasswordAsked(Row):

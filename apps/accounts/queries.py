@@ -27,6 +27,7 @@ from apps.accounts.models import (
     Login,
     Membership,
     Organisation,
+    SecondFactor,
     Team,
     User,
     in_force,
@@ -157,6 +158,15 @@ def digest(token: str) -> str:
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """The person's tokens: those in use first, then the newest."""
     return user.tokens.order_by(F("revoked_at").asc(nulls_first=True), "-made_at", "pk")
+
+
+def factor_of(user: User) -> SecondFactor | None:
+    return SecondFactor.objects.filter(user=user).first()
+
+
+def needs_second_step(user: User) -> bool:
+    """Whether the password alone does not let this person in."""
+    return factor_of(user) is not None or organisation().demands_second_factor
 
 
 def logins_of(user: User, *, at: datetime) -> QuerySet[Login]:

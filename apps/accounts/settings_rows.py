@@ -68,6 +68,12 @@ def password(user: User) -> Row:
     return Row(_("パスワード"), _("変える"), reverse("accounts:change-password"))
 
 
+@row(Section.ME, Act.KEEP_OWN_ACCOUNT)
+def second_factor(user: User) -> Row:
+    value = _("使っています") if queries.factor_of(user) else _("使っていません")
+    return Row(_("2段階認証"), value, reverse("accounts:second-factor"))
+
+
 @row(Section.ME, Act.END_LOGINS)
 def logins(user: User) -> Row:
     count = queries.logins_of(user, at=timezone.now()).count()
@@ -88,6 +94,12 @@ def users(user: User) -> Row:
 def teams(user: User) -> Row:
     names = [team.name for team in queries.teams() if team.parent_id is None]
     return Row(_("チーム"), _("・").join(names) or _("まだありません"), reverse("accounts:teams"))
+
+
+@row(Section.PEOPLE, Act.MANAGE_USERS)
+def demanded_factor(user: User) -> Row:
+    value = _("全員に求める") if queries.organisation().demands_second_factor else _("本人が決める")
+    return Row(_("2段階認証の決まり"), value, reverse("accounts:demand-factor"))
 
 
 @row(Section.CALENDAR, Act.MANAGE_WORDS)

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from apps.accounts.views import calendars, door, me, settings, teams, tokens, users
+from apps.accounts.views import calendars, door, factors, me, settings, teams, tokens, users
 
 app_name = "accounts"
 
 urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
+    path("login/second-step/", factors.second_step, name="second-step"),
     path("password/", door.forgotten_password, name="forgotten-password"),
     path("password/<str:link>/", door.take_password, name="take-password"),
     path("settings/", settings.settings, name="settings"),
@@ -15,6 +16,9 @@ urlpatterns = [
     path("settings/me/logins/", me.logins, name="logins"),
     path("settings/me/logins/end-others/", me.end_other_logins, name="end-other-logins"),
     path("settings/logins/<uuid:login_id>/end/", me.end_login, name="end-login"),
+    path("settings/me/second-factor/", factors.second_factor, name="second-factor"),
+    path("settings/me/second-factor/set-up/", factors.set_up_factor, name="set-up-factor"),
+    path("settings/second-factor/", factors.demand_factor, name="demand-factor"),
     path("settings/fiscal-year/", settings.start_fiscal_year, name="start-fiscal-year"),
     path("settings/users/", users.users, name="users"),
     path("settings/users/add/", users.add_user, name="add-user"),
@@ -22,6 +26,7 @@ urlpatterns = [
     path("settings/users/<uuid:user_id>/change/", users.change_user, name="change-user"),
     path("settings/users/<uuid:user_id>/password/", users.set_password, name="set-password"),
     path("settings/users/<uuid:user_id>/offer-password/", users.offer_password, name="offer-password"),
+    path("settings/users/<uuid:user_id>/reset-factor/", factors.reset_factor, name="reset-factor"),
     path("settings/users/<uuid:user_id>/team/", users.move_to_team, name="move-to-team"),
     path("settings/users/<uuid:user_id>/grade/", users.give_grade, name="give-grade"),
     path("settings/users/<uuid:user_id>/deactivate/", users.deactivate_user, name="deactivate-user"),

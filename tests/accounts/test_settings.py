@@ -19,9 +19,11 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
     assert rows(logged_in(admin).get(SETTINGS)) == {
         "言語": "会社の言語",
         "パスワード": "変える",
+        "2段階認証": "使っていません",
         "ログイン中の端末": "0台",
         "利用者": "1名・停止中 1名",
         "チーム": "営業一課",
+        "2段階認証の決まり": "本人が決める",
         "会計年度": "4月はじまり",
         "営業カレンダー": "月〜金 9:00〜18:00・祝日は休み",
         "ボツの理由": "10個",
@@ -33,7 +35,14 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
 def test_a_rep_sees_what_is_theirs(logged_in, rep):
     shown = rows(logged_in(rep).get(SETTINGS))
 
-    assert list(shown) == ["言語", "パスワード", "ログイン中の端末", "営業カレンダー", "APIトークン"]
+    assert list(shown) == [
+        "言語",
+        "パスワード",
+        "2段階認証",
+        "ログイン中の端末",
+        "営業カレンダー",
+        "APIトークン",
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -42,7 +51,7 @@ def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, 
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(14):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(16):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

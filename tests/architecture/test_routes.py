@@ -6,6 +6,7 @@ OPEN_TO_ALL = {
     "accounts:login": "the door itself",
     "accounts:logout": "leaving twice is no fault",
     "accounts:forgotten-password": "who forgot it cannot log in",
+    "accounts:second-step": "who is asked for, has given the password only",
     "accounts:take-password": "the link in the mail says who it is",
     "integrations:nothing-here": "says only that there is nothing",
 }

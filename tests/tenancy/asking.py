@@ -18,6 +18,7 @@ HAS_OWN_TEST = {
     "accounts:forgotten-password",
     "accounts:login",
     "accounts:logout",
+    "accounts:second-step",
     "accounts:take-password",
     "integrations:nothing-here",
 }

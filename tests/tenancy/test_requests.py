@@ -32,7 +32,7 @@ def test_no_route_finds_a_record_of_another_company(in_alpha, in_beta):
     assert [answer for answer in answers if answer[2:] not in [(403, False), (404, False)]] == []
 
 
-WITHOUT_WORDS = {"integrations:goals-monthly-detail", "integrations:grades-detail"}
+WITHOUT_WORDS = {"integrations:list-entries-detail", "integrations:goals-monthly-detail", "integrations:grades-detail"}
 """Records in which nobody writes anything."""
 
 
@@ -202,6 +202,8 @@ OF_EVERYBODY = {
     "accounts:change-password",
     "accounts:choose-language",
     "accounts:end-other-logins",
+    "accounts:second-factor",
+    "accounts:set-up-factor",
 }
 """One's own account, also without a role."""
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -33,13 +34,39 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if form.is_valid():
         if user := auth.authenticate(request, **form.cleaned_data):
+            if queries.needs_second_step(user):
+                _wait_for_second_step(request, user, goes_on)
+                return redirect("accounts:second-step")
             come_in(request, user)
             return redirect(goes_on or settings.LOGIN_REDIRECT_URL)
         form.add_error(None, _("メールアドレスかパスワードが違います。"))
     return page(request, "accounts/login.html", {"form": form, "next": goes_on})
 
 
+_WAITING = "waiting"
+"""In a session that is nobody's yet: whose password was right, when, and where they want to go."""
+WAITS = 30 * 60  # seconds
+
+
+def _wait_for_second_step(request: HttpRequest, user: User, goes_on: str) -> None:
+    request.session.flush()
+    state = user.get_session_auth_hash()
+    request.session[_WAITING] = [str(user.pk), state, timezone.now().timestamp(), goes_on]
+
+
+def waiting_person(request: HttpRequest) -> tuple[User | None, str]:
+    """Who stands between the two steps, and the address to go on to."""
+    user_id, state, since, goes_on = request.session.get(_WAITING, [None, "", 0, ""])
+    user = User.objects.active().filter(pk=user_id).first() if user_id else None
+    if user is None or timezone.now().timestamp() - since > WAITS:
+        return None, ""
+    if not constant_time_compare(state, user.get_session_auth_hash()):
+        return None, ""
+    return user, goes_on or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
 def come_in(request: HttpRequest, user: User) -> None:
+    request.session.pop(_WAITING, None)
     auth.login(request, user, backend="apps.accounts.backends.TenantBackend")
     if user.language:
         request.session["language"] = user.language

@@ -45,6 +45,7 @@ def user(request: HttpRequest, user_id: UUID) -> HttpResponse:
         "person": person,
         "memberships": queries.memberships_of(person),
         "grades": queries.grades_of(person),
+        "factor": queries.factor_of(person),
         "logins": queries.logins_of(person, at=timezone.now()),
     }
     return page(request, "accounts/user.html", context)
