@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.permissions import check, may, reaching
 from apps.accounts.vocabulary import Act
 from apps.base.month import Month
-from apps.base.pages import found_or_404, page
-from apps.base.refusal import refusals_shown_on
+from apps.base.pages import found_or_404, page, tell_done
+from apps.base.refusal import refusals_shown_on, refusals_told
+from apps.base.templatetags import baton
 from apps.deals import forms, operations, queries
 from apps.deals.models import Deal
 from apps.deals.views import deal_list, scope_of
@@ -32,6 +33,8 @@ def deals(request: HttpRequest) -> HttpResponse:
             return deal_list(request)
         case "stage":
             return by_stage(request)
+        case "month":
+            return by_month(request)
     raise Http404
 
 
@@ -87,7 +90,11 @@ def advance(request: HttpRequest, deal_id) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-            messages.success(request, _what_came(deal, moved, to))
+            words = _what_came(deal, moved, to)
+            if moved.version == deal.version:
+                messages.info(request, words)
+            else:
+                tell_done(request, words, undo=_way_back(request, moved))
             return redirect(_back(request))
     context = {
         "deal": deal,
@@ -116,6 +123,73 @@ def _back(request: HttpRequest) -> str:
     back = request.GET.get("back", "")
     ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return back if ours else reverse("deals:list")
+
+
+def by_month(request: HttpRequest) -> HttpResponse:
+    scope, first = scope_of(request), Month.of(timezone.localdate())
+    columns = queries.by_month(queries.deals(owners=scope.owners), first)
+    context = {
+        "view": "month",
+        "scope": scope,
+        "columns": [
+            (column, _month_word(column.key)) for column in columns if column.count or column.key not in FAR
+        ],
+        **_about(request, columns),
+    }
+    return page(request, "deals/by-month.html", context)
+
+
+FAR = ("past", "later")
+"""Columns of many months: they stand there while they hold something, and no card can be dropped on them."""
+
+
+def _month_word(key: str) -> str:
+    words = {"past": _("時期が過ぎた"), "later": _("その先"), "undecided": _("時期未定")}
+    return words[key] if key in words else baton.month(Month.parse(key))
+
+
+@require_POST
+def expect(request: HttpRequest, deal_id) -> HttpResponse:
+    """時期を変える — where a card was dropped by month; the way back comes with the answer."""
+    deal = found_or_404(queries.deals(), deal_id)
+    check(request.user, Act.KEEP_DEALS, deal.responsible_id)
+    form = forms.ExpectForm(request.POST, record=deal)
+    if not form.is_valid():
+        messages.error(request, _("時期を変えられませんでした。画面を開き直してください。"))
+        return redirect(_back(request))
+    with refusals_told(request):
+        given = {"version": form.cleaned_data["version"], "by": request.user, "at": timezone.now()}
+        moved = operations.change_deal(deal, expected_month=form.cleaned_data["expected_month"], **given)
+        if moved.version != deal.version:
+            words = _("時期を変えました。%(was)s → %(now)s") % {
+                "was": _said(deal.expected_month),
+                "now": _said(moved.expected_month),
+            }
+            tell_done(request, words, undo=_way_back(request, moved))
+    return redirect(_back(request))
+
+
+def _said(month: Month | None) -> str:
+    return baton.month(month) if month else _("時期未定")
+
+
+def _way_back(request: HttpRequest, moved: Deal) -> str:
+    """The address that takes the move back while nothing has followed it."""
+    return reverse(
+        "deals:take-back", args=[moved.pk], query={"version": moved.version, "back": _back(request)}
+    )
+
+
+@require_POST
+def take_back(request: HttpRequest, deal_id) -> HttpResponse:
+    deal = found_or_404(queries.deals(), deal_id)
+    form = forms.TakeBackForm(request.GET, record=deal)
+    if not form.is_valid():
+        raise Http404
+    with refusals_told(request):
+        operations.take_back(deal, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("元に戻しました。"))
+    return redirect(_back(request))
 
 
 def _about(request: HttpRequest, columns: list[queries.Column]) -> dict:

@@ -104,6 +104,14 @@ class LearnForm(ChangeForm, AxesFields):
             field.widget.attrs["placeholder"] = _("未定")
 
 
+class ExpectForm(ChangeForm):
+    expected_month = MonthInputField(label=_("時期"), required=False)
+
+
+class TakeBackForm(ChangeForm):
+    pass
+
+
 class AdvanceForm(LearnForm):
     """段階を進める — the axes, and the rank that a 商談 is wished to have."""
 

@@ -8,6 +8,13 @@ const moves = {
     if (to === "won" || to === "lost") location.assign(card.dataset[to]);
     else htmx.ajax("GET", `${card.dataset.ask}&to=${to}`, { target: "#advance" });
   },
+  month: (to) => {
+    const form = document.getElementById("expect");
+    form.action = card.dataset.expect;
+    form.elements.version.value = card.dataset.version;
+    form.elements.expected_month.value = to;
+    form.requestSubmit();
+  },
 };
 
 const mark = (column) => {

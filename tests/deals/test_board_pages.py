@@ -235,3 +235,140 @@ def test_the_way_back_never_leaves_us(browser, rep):
     response = answer(browser, make(rep, "青葉"), back="https://elsewhere.example/")
 
     assert response.url == reverse("deals:list")
+
+
+# ── by month ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def this_month():
+    return Month.of(timezone.localdate())
+
+
+def months(browser):
+    return browser.get(reverse("deals:list"), {"view": "month"}).context["columns"]
+
+
+def drop(browser, deal, month, **given):
+    address = reverse("deals:expect", args=[deal.pk], query={"back": "/deals/?view=month"})
+    return browser.post(address, {"version": deal.version, "expected_month": month} | given, follow=False)
+
+
+def test_open_deals_stand_in_the_month_they_are_expected_in(browser, rep, this_month):
+    for name, month in (
+        ("前", this_month - 1),
+        ("今", this_month),
+        ("来", this_month + 1),
+        ("先", this_month + 9),
+    ):
+        make(rep, name, expected_month=month)
+    make(rep, "未")
+
+    shown = {column.key: [deal.company.name for deal in column.cards] for column, _word in months(browser)}
+
+    empty = {str(month): [] for month in this_month.range(queries.MONTHS)}
+    filled = {
+        "past": ["前"],
+        str(this_month): ["今"],
+        str(this_month + 1): ["来"],
+        "later": ["先"],
+        "undecided": ["未"],
+    }
+    assert shown == empty | filled
+
+
+def test_months_far_away_take_no_room_while_they_hold_nothing(browser, this_month):
+    keys = [column.key for column, _word in months(browser)]
+
+    assert keys == [*map(str, this_month.range(queries.MONTHS)), "undecided"]
+
+
+def test_dropping_a_card_on_a_month_moves_it_there(browser, rep, this_month):
+    deal = make(rep, "青葉", expected_month=this_month)
+
+    response = drop(browser, deal, str(this_month + 2))
+    deal.refresh_from_db()
+
+    assert (response.url, deal.expected_month) == ("/deals/?view=month", this_month + 2)
+    was, now = (f"{m.year}年{m.month}月" for m in (this_month, this_month + 2))
+    assert told(response) == [f"時期を変えました。{was} → {now}"]
+
+
+def test_dropping_a_card_on_undecided_takes_its_month(browser, rep):
+    deal = make(rep, "青葉", **WHOLE)
+
+    drop(browser, deal, "")
+    deal.refresh_from_db()
+
+    assert (deal.stage, deal.expected_month) == ("topic", None)
+
+
+@pytest.mark.parametrize("month", ["いつか", "2026-13"])
+def test_what_is_no_month_moves_nothing(browser, rep, month):
+    deal = make(rep, "青葉", **WHOLE)
+
+    response = drop(browser, deal, month)
+    deal.refresh_from_db()
+
+    assert (deal.version, told(response)) == (
+        1,
+        ["時期を変えられませんでした。画面を開き直してください。"],
+    )
+
+
+def test_a_card_that_somebody_else_moved_meanwhile_stays(browser, rep, this_month):
+    deal = make(rep, "青葉", **WHOLE)
+
+    drop(browser, deal, str(this_month), version=7)
+    deal.refresh_from_db()
+
+    assert deal.expected_month == WHOLE["expected_month"]
+
+
+def test_taking_the_month_back_leaves_the_deal_as_it_was(browser, rep, this_month):
+    deal = make(rep, "青葉", plan="基本", amount=1)
+    before = list(deal.milestones.values_list("kind", flat=True).order_by("kind"))
+    (moved,) = get_messages(drop(browser, deal, str(this_month)).wsgi_request)
+
+    response = browser.post(moved.extra_tags)
+    deal.refresh_from_db()
+
+    assert (deal.stage, deal.expected_month, deal.rank) == ("topic", None, "")
+    assert list(deal.milestones.values_list("kind", flat=True).order_by("kind")) == before
+    assert told(response)[-1] == "元に戻しました。"
+
+
+def test_what_was_changed_since_is_not_taken_back(browser, rep, this_month):
+    deal = make(rep, "青葉", **WHOLE)
+    (moved,) = get_messages(drop(browser, deal, str(this_month)).wsgi_request)
+    deal.refresh_from_db()
+    operations.change_deal(deal, plan="拡張", by=rep, at=timezone.now())
+
+    browser.post(moved.extra_tags)
+    deal.refresh_from_db()
+
+    assert (deal.plan, deal.expected_month) == ("拡張", this_month)
+
+
+def test_neither_an_opening_nor_an_end_is_taken_back_this_way(rep):
+    deal = make(rep, "青葉")
+    with pytest.raises(operations.NotToBeTakenBack):
+        operations.take_back(deal, version=1, by=rep, at=timezone.now())
+    won = operations.win(deal, on=timezone.localdate(), amount=1, by=rep, at=timezone.now())
+    with pytest.raises(operations.NotToBeTakenBack):
+        operations.take_back(won, version=won.version, by=rep, at=timezone.now())
+
+
+def test_a_way_back_without_its_version_is_not_found(browser, rep):
+    deal = make(rep, "青葉")
+
+    assert browser.post(reverse("deals:take-back", args=[deal.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_months_cost_the_same_however_many_cards(browser, rep, count, django_assert_num_queries):
+    for _ in range(count):
+        make(rep, "", **WHOLE)
+
+    with django_assert_num_queries(6):
+        months(browser)

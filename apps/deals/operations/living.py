@@ -38,6 +38,10 @@ class BeforeItBegan(Refused):
     pass
 
 
+class NotToBeTakenBack(Refused):
+    pass
+
+
 class NeedsReturnDate(Refused):
     pass
 
@@ -65,6 +69,21 @@ def change_deal(
     if facts.get("rank") and not all(_axes_after(deal, facts)):
         raise NotADeal(_("プラン・価格・時期がそろうと、◯△を付けられます。"), field="rank")
     return _record(deal, facts, when=when, at=at, by=by, event="deal.changed")
+
+
+@only_who_may(Act.KEEP_DEALS)
+@transaction.atomic
+def take_back(deal: Deal, *, version: int, by: User | System, at: datetime) -> Deal:
+    """元に戻す — what was recorded last is taken away as if it had not been, while nothing has followed it."""
+    deal = open_to_change(deal, version=version)
+    *earlier, latest = deal.changes.order_by("id")
+    if not earlier or "outcome" in latest.fields:
+        raise NotToBeTakenBack(_("この変更は、ここからは元に戻せません。"))
+    latest.delete()
+    refold([deal.pk])
+    deal = Deal.objects.get(pk=deal.pk).saved(at=at)
+    note("deal.change_taken_back", deal, by=by, moment=latest.at, fields=latest.fields)
+    return deal
 
 
 def open_to_change(deal: Deal, *, version: int | None = None) -> Deal:
