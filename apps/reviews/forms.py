@@ -32,6 +32,7 @@ class BoardForm(forms.Form):
     def __init__(self, data, *, user: User, now: datetime) -> None:
         super().__init__(data)
         self.fields["from"] = MonthInputField(required=False)
+        self.fields["month"] = MonthInputField(required=False)
         self.user, self.now, self.zone = user, now, timezone.get_current_timezone()
 
     def clean_as_of(self) -> datetime:

@@ -94,6 +94,11 @@ def columns(board: Board) -> list[Column]:
     return [Column(month, _kind(month, board.running)) for month in board.months]
 
 
+def month_on_phone(board: Board, asked: Month | None) -> Month:
+    """The one month that a phone shows: the one asked for, the running one, else the last."""
+    return next((month for month in (asked, board.running) if month in board.months), board.months[-1])
+
+
 def _kind(month: Month, running: Month) -> str:
     return "now" if month == running else "fut" if month > running else ""
 

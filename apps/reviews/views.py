@@ -33,6 +33,7 @@ def table(request: HttpRequest) -> HttpResponse:
     board = _board(form)
     live = not form.cleaned_data["as_of"] < form.now
     elapsed = _elapsed(board)
+    on = presentation.month_on_phone(board, form.cleaned_data["month"])
     rows = presentation.table(
         board,
         elapsed=elapsed,
@@ -42,6 +43,10 @@ def table(request: HttpRequest) -> HttpResponse:
     context = {
         "board": board,
         "columns": presentation.columns(board),
+        "on": on,
+        "place_on": board.months.index(on) + 1,
+        "month_before": on - 1,
+        "month_after": on + 1,
         "rows": rows,
         "density": presentation.density(rows),
         "strip": presentation.strip(board, elapsed=elapsed),
@@ -148,7 +153,7 @@ def _board(form: BoardForm, *, as_of: datetime | None = None) -> queries.Board:
 
 
 def _address(form: BoardForm) -> QueryDict:
-    """The present table's own address, complete: whose, from when, how long, as of when if it was asked."""
+    """The present table's own address, complete: whose, from when, how long, as of when and with which month on a phone if asked."""
     asked = form.cleaned_data
     scope: Scope = asked["scope"]
     address = QueryDict(mutable=True)
@@ -156,8 +161,9 @@ def _address(form: BoardForm) -> QueryDict:
         {"rep": scope.rep.pk} if scope.rep else {"team": scope.team.pk} if scope.team else {"org": 1}
     )
     address.update({"from": str(asked["period"][0]), "months": len(asked["period"])})
-    if form.data.get("as_of"):
-        address["as_of"] = form.data["as_of"]
+    for name in ("as_of", "month"):
+        if form.data.get(name):
+            address[name] = form.data[name]
     return address
 
 

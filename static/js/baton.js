@@ -11,3 +11,4 @@ import "./grow.js";
 import "./page.js";
 import "./palette.js";
 import "./keys.js";
+import "./board.js";

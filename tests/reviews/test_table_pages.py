@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -112,6 +113,25 @@ def test_the_printed_table_says_whose_and_of_which_company(logged_in, rep, examp
 
     assert f"<span>{alpha.name}・甲</span>" in page
     assert "<span>2026/10/15 11:20 現在</span>" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "before", "after"),
+    [
+        ("", "2026-10", "month=2026-09", "from=2026-11&amp;months=3&amp;as_of=2026-10-15T11%3A20&amp;month=2026-11"),
+        ("&month=2026-08", "2026-08", "from=2026-05&amp;months=3&amp;as_of=2026-10-15T11%3A20&amp;month=2026-07", "month=2026-09"),
+        ("&month=2027-08", "2026-10", "month=2026-09", "month=2026-11"),
+    ],
+)  # fmt: skip
+def test_a_phone_shows_one_month_and_leads_to_the_next(logged_in, rep, example, asked, shown, before, after):
+    url = f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={LATE}{asked}"
+    page = logged_in(rep).get(url)
+
+    links = re.findall(r'rel="(prev|next)" href="([^"]*)"', page.content.decode())
+    assert str(page.context["on"]) == shown
+    assert [(rel, href.endswith(end)) for (rel, href), end in zip(links, (before, after), strict=True)] == [
+        ("prev", True), ("next", True)
+    ]  # fmt: skip
 
 
 def test_a_figure_opens_its_records_as_page_and_as_dialog(logged_in, rep, example):
