@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from apps.base.api import Changed, Listed, Made, Resource, Retrieved, SourcedSerializer, Trashed
-from apps.base.fields import Choice, Flag, Ref, Text, Whole, of
+from apps.accounts import queries as accounts
+from apps.base.api import (
+    Changed,
+    Listed,
+    Made,
+    RecordSerializer,
+    Resource,
+    Retrieved,
+    SourcedSerializer,
+    Trashed,
+    changes_of,
+)
+from apps.base.fields import Choice, Day, Flag, Ref, Text, Whole, of
 from apps.customers import codes, operations, queries
 from apps.customers.forms import MOST_EMPLOYEES
-from apps.customers.models import Company, Contact
+from apps.customers.models import Company, Contact, ListEntry, TargetList
 
 INDUSTRIES = [(code, industry.name) for code, industry in codes.INDUSTRIES.items()]
 PREFECTURES = [(code, prefecture.name) for code, prefecture in codes.PREFECTURES.items()]
@@ -114,3 +126,62 @@ class ContactViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
 
     def get_queryset(self) -> QuerySet[Contact]:
         return queries.contacts()
+
+
+class TargetListSerializer(SourcedSerializer):
+    name = of(TargetList, "name")
+    owner = Ref(accounts.people)
+
+
+class TargetListViewSet(Listed, Retrieved, Made, Changed, Resource):
+    """リスト"""
+
+    serializer_class = TargetListSerializer
+    filters = {
+        "owner": Ref(accounts.people, required=False),
+        "external_id": Text(required=False),
+        "source": Text(required=False),
+    }
+    make = staticmethod(operations.add_list)
+    change = staticmethod(operations.change_list)
+
+    def get_queryset(self) -> QuerySet[TargetList]:
+        return queries.lists()
+
+
+class ListEntrySerializer(SourcedSerializer):
+    list = Ref(queries.lists)
+    company = Ref(queries.companies)
+    from_on = of(ListEntry, "from_on")
+    removed_on = Day(read_only=True, allow_null=True, label=_("外した日"))
+
+
+class ListEntryChangesSerializer(changes_of(RecordSerializer)):  # type: ignore[misc]
+    """When the company is taken off the list."""
+
+    removed_on = Day()
+
+
+class ListEntryViewSet(Listed, Retrieved, Made, Changed, Resource):
+    """リストの会社"""
+
+    serializer_class = ListEntrySerializer
+    filters = {
+        "list": Ref(queries.lists, required=False),
+        "company": Ref(queries.companies, required=False),
+        "external_id": Text(required=False),
+        "source": Text(required=False),
+    }
+
+    def get_queryset(self) -> QuerySet[ListEntry]:
+        return queries.entries()
+
+    def make(self, *, list: TargetList, from_on: date, **given: Any) -> ListEntry:  # noqa: A002
+        return operations.put_on_list(list, on=from_on, **given)
+
+    def change(self, entry: ListEntry, *, removed_on: date, **given: Any) -> ListEntry:
+        return operations.take_off_list(entry, on=removed_on, **given)
+
+    @classmethod
+    def changes(cls) -> type[RecordSerializer]:
+        return ListEntryChangesSerializer

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from apps.base.forms import ChangeForm, LongTextField, OnceForm, TidyCharField, TidyURLField
+from apps.accounts.models import User
+from apps.base.forms import ChangeForm, DayField, LongTextField, OnceForm, TidyCharField, TidyURLField
 from apps.customers import codes
+from apps.customers.models import Company, TargetList
 from apps.customers.vocabulary import DecisionRole, Stance
 
 MOST_EMPLOYEES = 10_000_000
@@ -123,3 +126,33 @@ class NewContactForm(OnceForm, ContactFields):
 
 class ContactForm(ChangeForm, ContactFields):
     pass
+
+
+class ListFields(forms.Form):
+    name = TidyCharField(label=_("リスト名"), max_length=100)
+    owner = forms.ModelChoiceField(label=_("担当"), queryset=User.objects.none(), empty_label=None)
+
+    def __init__(self, *args, owners: QuerySet[User], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
+
+
+class NewListForm(OnceForm, ListFields):
+    pass
+
+
+class ListForm(ChangeForm, ListFields):
+    pass
+
+
+class PutForm(forms.Form):
+    company = forms.ModelChoiceField(queryset=Company.objects.kept(), widget=forms.HiddenInput)
+    on = DayField(label=_("載せる日"))
+
+
+class ChooseListForm(forms.Form):
+    list = forms.ModelChoiceField(label=_("リスト"), queryset=TargetList.objects.none(), empty_label=None)
+
+    def __init__(self, *args, among: QuerySet[TargetList], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["list"].queryset = among

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from apps.base.finding import every_word
 from apps.base.history import audited
-from apps.base.models import Record, RecordQuerySet
+from apps.base.models import Record, RecordQuerySet, Versioned
 from apps.customers import codes
 from apps.customers.vocabulary import DecisionRole, Stance
 
@@ -139,3 +145,65 @@ class Contact(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+@audited()
+class TargetList(Versioned):
+    """リスト — companies that its owner works on."""
+
+    name = models.CharField(_("リスト名"), max_length=100)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("担当")
+    )
+
+    class Meta(Versioned.Meta):
+        indexes = [models.Index(fields=["name", "id"], name="lists_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:list", args=[self.pk])
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.owner_id
+
+
+class ListEntryQuerySet(models.QuerySet):
+    def on(self, day: date) -> ListEntryQuerySet:
+        """Those that stand on their list on that day, of companies outside the trash."""
+        there = Q(removed_on__isnull=True) | Q(removed_on__gt=day)
+        return self.filter(there, from_on__lte=day, company__trashed_at__isnull=True)
+
+
+@audited()
+class ListEntry(Versioned):
+    """リストの1社 — from a day until the day on which it was taken off, which no longer counts."""
+
+    list = models.ForeignKey(TargetList, models.PROTECT, related_name="entries", verbose_name=_("リスト"))
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("会社"))
+    from_on = models.DateField(_("載せた日"))
+    removed_on = models.DateField(_("外した日"), null=True, blank=True)
+
+    objects = ListEntryQuerySet.as_manager()
+
+    class Meta(Versioned.Meta):
+        constraints = [
+            *Versioned.Meta.constraints,
+            ExclusionConstraint(
+                name="a_company_is_on_a_list_once",
+                expressions=[
+                    ("list", RangeOperators.EQUAL),
+                    ("company", RangeOperators.EQUAL),
+                    (Func(F("from_on"), F("removed_on"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.list.name} {self.company.name}"
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.list.owner_id

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.customers import views
+from apps.customers import list_views, views
 
 app_name = "customers"
 
@@ -13,6 +13,13 @@ urlpatterns = [
     path("companies/<uuid:company_id>/trash/", views.trash_company, name="trash-company"),
     path("companies/<uuid:company_id>/restore/", views.restore_company, name="restore-company"),
     path("companies/<uuid:company_id>/contacts/add/", views.add_contact, name="add-contact"),
+    path("companies/<uuid:company_id>/lists/", list_views.lists_of_company, name="lists-of-company"),
+    path("lists/", list_views.lists, name="lists"),
+    path("lists/add/", list_views.add_list, name="add-list"),
+    path("lists/<uuid:list_id>/", list_views.target_list, name="list"),
+    path("lists/<uuid:list_id>/change/", list_views.change_list, name="change-list"),
+    path("lists/<uuid:list_id>/put/", list_views.put_on_list, name="put-on-list"),
+    path("lists/entries/<uuid:entry_id>/take-off/", list_views.take_off_list, name="take-off-list"),
     path("contacts/<uuid:contact_id>/change/", views.change_contact, name="change-contact"),
     path("contacts/<uuid:contact_id>/trash/", views.trash_contact, name="trash-contact"),
     path("contacts/<uuid:contact_id>/restore/", views.restore_contact, name="restore-contact"),

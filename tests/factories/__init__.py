@@ -1,5 +1,6 @@
 """People and records for tests, made by the product's own operations so that every figure follows."""
 
+from datetime import date
 from itertools import count
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
 from apps.activities.models import Follow, Visit
 from apps.customers import operations as customers
-from apps.customers.models import Company, Contact
+from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.deals import operations as deals
 from apps.deals.models import Deal
 
@@ -45,6 +46,15 @@ def make_company(name: str = "", **facts) -> Company:
 def make_contact(company: Company | None = None, **facts) -> Contact:
     facts = {"name": f"担当{next(_number)}"} | facts
     return customers.add_contact(company=company or make_company(), **facts, **_deed())
+
+
+def make_list(owner: User, name: str = "") -> TargetList:
+    return customers.add_list(name=name or f"リスト{next(_number)}", owner=owner, **_deed())
+
+
+def make_entry(target: TargetList, company: Company | None = None, *, on: date | None = None) -> ListEntry:
+    on = on or timezone.localdate()
+    return customers.put_on_list(target, company=company or make_company(), on=on, **_deed())
 
 
 def make_deal(owner: User, *, company: Company | None = None, **facts) -> Deal:

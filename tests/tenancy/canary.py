@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts import queries
 from apps.accounts import operations as accounts
+from apps.accounts import queries
 from apps.accounts.models import SYSTEM, User
 from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
@@ -50,6 +50,8 @@ def planted(tenant: Tenant) -> Planted:
         )
         company = factories.make_company(canary, note=canary, source=canary[:10], external_id=canary)
         contact = factories.make_contact(company, name=canary, note=canary)
+        target = factories.make_list(admin, name=canary)
+        entry = factories.make_entry(target, company)
         deal = factories.make_deal(admin, company=company, name=canary, plan=canary, amount=100_000)
         follow = factories.make_follow(admin, company=company, contact=contact, deal=deal, body=canary)
         visit = factories.make_visit(
@@ -77,6 +79,8 @@ def planted(tenant: Tenant) -> Planted:
         pages = {
             "company_id": company,
             "contact_id": contact,
+            "list_id": target,
+            "entry_id": entry,
             "deal_id": deal,
             "follow_id": follow,
             "visit_id": visit,
@@ -91,6 +95,8 @@ def planted(tenant: Tenant) -> Planted:
         collections = {
             "companies": company,
             "contacts": contact,
+            "lists": target,
+            "list-entries": entry,
             "deals": deal,
             "follows": follow,
             "visits": visit,

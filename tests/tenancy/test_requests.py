@@ -32,7 +32,11 @@ def test_no_route_finds_a_record_of_another_company(in_alpha, in_beta):
     assert [answer for answer in answers if answer[2:] not in [(403, False), (404, False)]] == []
 
 
-WITHOUT_WORDS = {"integrations:list-entries-detail", "integrations:goals-monthly-detail", "integrations:grades-detail"}
+WITHOUT_WORDS = {
+    "integrations:goals-monthly-detail",
+    "integrations:grades-detail",
+    "integrations:list-entries-detail",
+}
 """Records in which nobody writes anything."""
 
 
@@ -259,6 +263,8 @@ def body_for(route, method, planted):
         "deals-reopen": {"reason": "まちがい"},
         "follows": {"company": company, "kind": "call", "outcome": "connected"},
         "goals-monthly": {"rep": person, "month": "2026-01", "targets": {"sales": 1}},
+        "list-entries": {"list": planted.ids["list_id"], "company": company, "from_on": "2026-01-05"},
+        "lists": {"name": "新しいリスト", "owner": person},
         "lost-reasons": {"label": "新しい理由", "cause": "selling"},
         "teams": {"name": "新しいチーム"},
         "users": {"name": "新しい人", "roles": ["admin"]},
@@ -269,6 +275,8 @@ def body_for(route, method, planted):
     name = route.name.removeprefix("integrations:").removesuffix("-list").removesuffix("-detail")
     if (method, name) == ("PATCH", "lost-reasons"):
         return {"retired": True, "version": 1}
+    if (method, name) == ("PATCH", "list-entries"):
+        return {"removed_on": "2026-01-06", "version": 1}
     if method == "PATCH":
         once = {"company", "rep", "month", "owner"}
         return {k: v for k, v in bodies[name].items() if k not in once} | {"version": 1}
