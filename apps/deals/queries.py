@@ -157,6 +157,11 @@ def changes_of(deal: Deal) -> QuerySet[DealChange]:
     return deal.changes.order_by("at", "id")
 
 
+def known_since(deal: Deal) -> dict[str, datetime]:
+    """Since when each of the deal's fields has been what it is."""
+    return {name: change.at for change in changes_of(deal) for name in change.fields}
+
+
 @dataclass(frozen=True)
 class Turn:
     """One recorded change with what was true before and after it."""

@@ -146,7 +146,13 @@ def _shown(request: HttpRequest, deal: Deal, **faulty: Form) -> HttpResponse:
         "may_trash": may(request.user, Act.TRASH_ACTIVITIES, deal.responsible_id),
         "today": timezone.localdate(),
     }
-    return page(request, "deals/deal.html", context | faulty)
+    context |= faulty
+    since = queries.known_since(deal)
+    context["axes"] = [
+        (field, since.get(field.name) if getattr(deal, field.name) else None)
+        for field in context["learn_form"].visible_fields()
+    ]
+    return page(request, "deals/deal.html", context)
 
 
 def _changed(request: HttpRequest, deal: Deal, form: Any, words: str, **more: Any) -> bool:

@@ -228,7 +228,7 @@ def test_the_page_costs_the_same_however_many_people(browser, deal, count, djang
     for _ in range(count):
         factories.make_contact(deal.company)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(deal.get_absolute_url())
 
 
@@ -546,3 +546,15 @@ def test_a_deal_waits_in_the_trash_for_its_company(logged_in, admin, deal):
 
     assert "先に顧客をごみ箱から戻してください。" in response.content.decode()
     assert not Deal.objects.kept().exists()
+
+
+def test_each_known_axis_says_since_when(browser, rep, company):
+    deal = factories.make_deal(rep, company=company, plan="基本プラン", amount=600_000)
+
+    axes = browser.get(url("deal", deal)).context["axes"]
+
+    assert [(field.name, since) for field, since in axes] == [
+        ("plan", deal.opened_at),
+        ("amount", deal.opened_at),
+        ("expected_month", None),
+    ]
