@@ -45,7 +45,7 @@ def _salt() -> str:
 def picture(secret: str, *, name: str, company: str) -> str:
     """The secret as a QR code for an authenticator app, the address of an SVG."""
     address = pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=name, issuer_name=f"Baton {company}")
-    return segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff", dark="#000")
+    return segno.make(address, error="l").svg_data_uri(scale=4, border=3, light="#fff", dark="#000")
 
 
 def new_recovery_codes() -> list[str]:

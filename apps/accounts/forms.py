@@ -80,6 +80,10 @@ class DemandForm(forms.Form):
     )
 
 
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(label=_("元に戻せないことを確かめました"))
+
+
 class ForgottenForm(forms.Form):
     email = forms.EmailField(
         label=_("メールアドレス"),

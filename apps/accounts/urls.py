@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import calendars, door, factors, me, settings, teams, tokens, users
+from apps.accounts.views import calendars, door, factors, me, privacy, settings, teams, tokens, users
 
 app_name = "accounts"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("settings/users/<uuid:user_id>/password/", users.set_password, name="set-password"),
     path("settings/users/<uuid:user_id>/offer-password/", users.offer_password, name="offer-password"),
     path("settings/users/<uuid:user_id>/reset-factor/", factors.reset_factor, name="reset-factor"),
+    path("settings/users/<uuid:user_id>/privacy/", privacy.erase_person, name="erase-person"),
+    path("settings/users/<uuid:user_id>/disclose/", privacy.disclose_person, name="disclose-person"),
     path("settings/users/<uuid:user_id>/team/", users.move_to_team, name="move-to-team"),
     path("settings/users/<uuid:user_id>/grade/", users.give_grade, name="give-grade"),
     path("settings/users/<uuid:user_id>/deactivate/", users.deactivate_user, name="deactivate-user"),

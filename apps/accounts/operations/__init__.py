@@ -47,6 +47,7 @@ from apps.accounts.operations.links import (
     take_password,
 )
 from apps.accounts.operations.logins import begin_login, end_login, end_other_logins, seen
+from apps.accounts.operations.privacy import StillActive, disclose_person, erase_person
 
 __all__ = [
     "DEFAULT_GRADES",
@@ -57,6 +58,7 @@ __all__ = [
     "FactorDemanded",
     "LastAdmin",
     "LinkExpired",
+    "StillActive",
     "TeamInUse",
     "TeamLoop",
     "TeamNameTaken",
@@ -73,9 +75,11 @@ __all__ = [
     "choose_language",
     "deactivate_user",
     "demand_factor",
+    "disclose_person",
     "drop_factor",
     "end_login",
     "end_other_logins",
+    "erase_person",
     "follow_company_calendar",
     "furnish",
     "give_grade",

@@ -46,6 +46,7 @@ def user(request: HttpRequest, user_id: UUID) -> HttpResponse:
         "memberships": queries.memberships_of(person),
         "grades": queries.grades_of(person),
         "factor": queries.factor_of(person),
+        "here": request.session.session_key,
         "logins": queries.logins_of(person, at=timezone.now()),
     }
     return page(request, "accounts/user.html", context)

@@ -1,0 +1,65 @@
+"""All that is kept about a person, found through the database's own links: no table is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Field, Model, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.journal.models import Entry
+from apps.mail.models import Message
+
+
+class Plain(DjangoJSONEncoder):
+    """What JSON has no word for (months, ranges) is told as people read it."""
+
+    def default(self, o: Any) -> Any:
+        try:
+            return super().default(o)
+        except TypeError:
+            return str(o)
+
+
+SECRET = {"password", "session_salt", "session_key", "secret", "digest"}
+"""Keys, not facts about the person."""
+
+
+def rows_about(user: User) -> Iterator[tuple[str, QuerySet]]:
+    """Each kind of row by the name of its table, history included."""
+    yield _name(User), User.objects.filter(pk=user.pk)
+    for model, named in sorted(_links().items(), key=lambda found: _name(found[0])):
+        found = Q()
+        for field in named:
+            found |= Q(**{field: user.pk})
+        yield _name(model), model._base_manager.filter(found).order_by("pk")
+    yield _name(Entry), Entry.objects.filter(Q(actor_id=user.pk) | Q(subject_id=user.pk)).order_by("pk")
+    if user.email:
+        yield _name(Message), Message.objects.filter(to__iexact=user.email).order_by("pk")
+
+
+def _links() -> dict[type[Model], list[str]]:
+    """Every table that names a user, and by which fields."""
+    links: dict[type[Model], list[str]] = {}
+    for relation in User._meta.get_fields(include_hidden=True):
+        points_here = relation.auto_created and (relation.one_to_many or relation.one_to_one)
+        if points_here and relation.related_model.__module__.startswith("apps."):
+            links.setdefault(relation.related_model, []).append(relation.field.name)
+    return links
+
+
+def _name(model: type[Model]) -> str:
+    return model._meta.label_lower
+
+
+def disclosed(user: User) -> dict[str, list[dict[str, Any]]]:
+    """All that is kept about the person, as plain values; kinds without a row are left out."""
+    told = {name: list(rows.values(*_told(rows.model))) for name, rows in rows_about(user)}
+    return {name: rows for name, rows in told.items() if rows}
+
+
+def _told(model: type[Model]) -> list[str]:
+    fields: list[Field] = list(model._meta.concrete_fields)
+    return [field.attname for field in fields if field.name not in SECRET]
