@@ -228,6 +228,13 @@ class ChangePasswordForm(forms.Form):
         return self.cleaned_data
 
 
+class ProfileForm(ChangeForm):
+    name = TidyCharField(label=_("氏名"), max_length=100)
+    reading = TidyCharField(
+        label=_("よみ"), max_length=200, required=False, help_text=_("ひらがなで。並び順と検索に使います。")
+    )
+
+
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label=_("言語"),

@@ -58,6 +58,11 @@ def sections_for(user: User) -> list[tuple[Section, list[Row]]]:
 
 
 @row(Section.ME, Act.KEEP_OWN_ACCOUNT)
+def profile(user: User) -> Row:
+    return Row(_("氏名"), user.name, reverse("accounts:change-profile"))
+
+
+@row(Section.ME, Act.KEEP_OWN_ACCOUNT)
 def language(user: User) -> Row:
     chosen = dict(settings.LANGUAGES).get(user.language, _("会社の言語"))
     return Row(_("言語"), str(chosen), reverse("accounts:choose-language"))

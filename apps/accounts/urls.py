@@ -11,6 +11,7 @@ urlpatterns = [
     path("password/", door.forgotten_password, name="forgotten-password"),
     path("password/<str:link>/", door.take_password, name="take-password"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/me/profile/", me.change_profile, name="change-profile"),
     path("settings/me/language/", me.choose_language, name="choose-language"),
     path("settings/me/password/", me.change_password, name="change-password"),
     path("settings/me/logins/", me.logins, name="logins"),

@@ -6,6 +6,7 @@ from apps.accounts import operations
 from apps.base.refusal import Forbidden
 from tests import factories
 
+PROFILE = "/settings/me/profile/"
 PASSWORD, LANGUAGE = "/settings/me/password/", "/settings/me/language/"
 NEW = "quite-another-one"
 
@@ -32,6 +33,25 @@ def test_a_language_that_nobody_speaks_is_refused(logged_in, rep):
     response = logged_in(rep).post(LANGUAGE, {"language": "tlh"})
 
     assert list(response.context["form"].errors) == ["language"]
+
+
+def test_one_changes_the_own_name_and_reading_and_nothing_else(logged_in, rep):
+    browser = logged_in(rep)
+    form = browser.get(PROFILE).context["form"]
+
+    browser.post(
+        PROFILE,
+        {"version": form["version"].value(), "name": "青木 建", "reading": "あおき けん", "roles": ["admin"]},
+    )
+
+    before = (rep.email, rep.roles)
+    rep.refresh_from_db()
+    assert (rep.name, rep.reading, (rep.email, rep.roles)) == ("青木 建", "あおき けん", before)
+
+
+def test_an_admin_does_not_write_anothers_profile(admin, rep):
+    with pytest.raises(Forbidden):
+        operations.change_profile(rep, name="x", reading="", by=admin, at=timezone.now())
 
 
 def test_the_own_password_ends_the_other_sessions_and_keeps_this_one(logged_in, client, rep):

@@ -17,6 +17,7 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
     factories.make_team("下の班", parent=team)
 
     assert rows(logged_in(admin).get(SETTINGS)) == {
+        "氏名": admin.name,
         "言語": "会社の言語",
         "パスワード": "変える",
         "2段階認証": "使っていません",
@@ -36,6 +37,7 @@ def test_a_rep_sees_what_is_theirs(logged_in, rep):
     shown = rows(logged_in(rep).get(SETTINGS))
 
     assert list(shown) == [
+        "氏名",
         "言語",
         "パスワード",
         "2段階認証",

@@ -204,6 +204,7 @@ def test_the_database_counts_what_is_written(in_alpha):
 
 OF_EVERYBODY = {
     "accounts:change-password",
+    "accounts:change-profile",
     "accounts:choose-language",
     "accounts:end-other-logins",
     "accounts:second-factor",

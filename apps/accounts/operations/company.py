@@ -175,6 +175,19 @@ def change_password(user: User, *, current: str, password: str, by: User | Syste
 
 @only_who_may(Act.KEEP_OWN_ACCOUNT)
 @transaction.atomic
+def change_profile(
+    user: User, *, name: str, reading: str, by: User | System, at: datetime, version: int | None = None
+) -> User:
+    """自分の氏名とよみを変える"""
+    user = user.locked(version=version)
+    user.name, user.reading = name, reading
+    user.saved(at=at)
+    note("user.profile_changed", user, by=by)
+    return user
+
+
+@only_who_may(Act.KEEP_OWN_ACCOUNT)
+@transaction.atomic
 def choose_language(user: User, *, language: str, by: User | System, at: datetime) -> User:
     """自分の言語を選ぶ — empty: the company's."""
     user = user.locked()

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import operations, queries
-from apps.accounts.forms import ChangePasswordForm, LanguageForm
+from apps.accounts.forms import ChangePasswordForm, LanguageForm, ProfileForm
 from apps.accounts.models import Login
 from apps.accounts.permissions import only_for_who_may, reach
 from apps.accounts.views.door import remember_device
@@ -35,6 +35,18 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("保存しました。"))
         return redirect("accounts:settings")
     return page(request, "accounts/choose-language.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@only_for_who_may(Act.KEEP_OWN_ACCOUNT)
+def change_profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, record=request.user)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            operations.change_profile(request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+            messages.success(request, _("保存しました。"))
+            return redirect("accounts:settings")
+    return page(request, "accounts/change-profile.html", {"form": form})
 
 
 @sensitive_post_parameters("current", "password")
