@@ -9,6 +9,7 @@ import "./axes.js";
 import "./unit.js";
 import "./grow.js";
 import "./page.js";
+import "./scroll.js";
 import "./palette.js";
 import "./keys.js";
 import "./board.js";

@@ -24,7 +24,7 @@ const dress = (root) => {
     heading.role = "presentation";
   });
   list.querySelectorAll("ul, li").forEach((part) => (part.role = "presentation"));
-  entries(root).forEach((entry, place) => Object.assign(entry, { role: "option", id: `found-${place}`, tabIndex: -1 }));
+  entries(root).forEach((entry, place) => Object.assign(entry, { role: "option", id: `found-${place}` }));
   Object.assign(input, { role: "combobox", ariaExpanded: "true", ariaAutoComplete: "list" });
   input.setAttribute("aria-controls", list.id);
   choose(root, entries(root)[0]);
@@ -63,6 +63,9 @@ const show = () => {
   field(dialog).select();
   field(dialog).dispatchEvent(new CustomEvent("palette-open"));
 };
+
+// a closed field keeps the focus until the next frame, and single keys would be typed into it
+dialog?.addEventListener("close", () => field(dialog).blur());
 
 document.querySelectorAll("[data-palette]").forEach((root) => {
   dress(root);
