@@ -105,7 +105,7 @@ def as_program(program: Program, path: str, model, more: dict):
 def door_of(logged_in, alpha, rep):
     company = factories.make_company()
     page_of = {
-        "company": (reverse("customers:add-company"), Company, {}),
+        "company": (reverse("customers:add-company"), Company, {"apart": "yes"}),
         "contact": (reverse("customers:add-contact", args=[company.pk]), Contact, {}),
         "deal": (f"{reverse('deals:open')}?company={company.pk}", Deal, {"company": company.pk}),
     }
