@@ -210,6 +210,19 @@ def test_a_deal_is_lost_and_won_and_opened_again_on_its_days(program, rep, compa
     ]
 
 
+@pytest.mark.parametrize("word", ["on", "at"])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("2026-10-04", "2026-10-04T00:00:00+09:00"), ("2026-10-04T15:30", "2026-10-04T15:30:00+09:00")],
+)
+def test_a_deal_is_won_on_a_day_or_at_a_moment(program, rep, company, word, given, meant):
+    deal = program.made("deals/", {"company": "C1", "owner": str(rep.pk), "opened_at": "2026-10-01"})
+
+    won = program.made(f"deals/{deal['id']}/win/", {word: given, "amount": 500_000})
+
+    assert won["closed_at"] == meant
+
+
 def test_history_reads_as_it_is_written(program, rep, company):
     reason = program.get("lost-reasons/").json()["results"][0]["id"]
     deal = program.made("deals/", {"company": "C1", "owner": str(rep.pk), "opened_at": "2026-08-01"})
