@@ -164,6 +164,17 @@ def test_a_visit_s_reports_are_written_read_and_mark_it_done(alpha, rep, company
     assert program.get(path).json()["status"] == "done"
 
 
+def test_a_report_that_changed_meanwhile_is_shown_as_it_stands(alpha, rep, company):
+    program = Program(alpha, rep)
+    meeting = {"company": "C1", "kind": "on_site", "starts_at": "2026-11-01T10:00", "owner": str(rep.pk)}
+    path = f"visits/{program.made('visits/', meeting)['id']}/post-report/"
+    standing = program.made(path, {"result": "一度目"})
+
+    answer = program.put(path, {"result": "二度目", "version": 9})
+
+    assert (answer.status_code, answer.json()["present"]) == (409, standing)
+
+
 def test_a_deal_s_stage_follows_from_what_is_known(program, rep, company):
     made = program.made(
         "deals/", {"company": "C1", "owner": str(rep.pk), "plan": "基本", "opened_at": "2026-10-01"}
