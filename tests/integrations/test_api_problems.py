@@ -144,7 +144,8 @@ def test_a_wrong_value_is_refused_at_its_field(program, rep, wrong):
         "companies/?cursor=abc", "deals/?stage=deep", "deals/?owner=nobody", "follows/?from=2026-99-01",
         "deals/summary/", "deals/summary/?by=weather", "board/", "board/?from=2026-08", "board/?org=1",
         "board/?org=1&rep=x&from=2026-08", "board/?org=2&from=2026-08", "board/?org=1&from=2026-08&months=25",
-        "board/?org=1&from=2026-08&months=0", "board/?org=1&from=2026-08&as_of=then", "board/?org=1&from=1899-12",
+        "board/?org=1&from=2026-08&months=0", "board/?org=1&from=2026-08&as_of=then",
+        "board/?org=1&from=2026-08&as_of=20261015", "board/?org=1&from=2026-08&as_of=2026-W42-4", "board/?org=1&from=1899-12",
     ],
 )  # fmt: skip
 def test_a_wrong_question_is_refused(program, asked):

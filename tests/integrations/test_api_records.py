@@ -100,6 +100,12 @@ def test_a_moment_is_read_in_the_tenant_s_zone_and_a_day_as_its_first_moment(pro
     assert program.made("follows/", follow)["happened_at"] == meant
 
 
+def test_an_offset_whose_plus_sign_an_address_turned_into_a_blank_is_still_one(program):
+    board = program.get("board/?org=1&from=2026-08&as_of=2026-10-15T11:20:00+09:00").json()
+
+    assert board["as_of"] == "2026-10-15T11:20:00+09:00"
+
+
 def test_follows_are_listed_latest_first_within_days(program, company):
     days = ["2026-10-14T23:59", "2026-10-15T00:00", "2026-10-16T23:59", "2026-10-17T00:00"]
     for day in days:
