@@ -99,6 +99,7 @@ def everything_read(browser, world):
     for route in reading():
         if route.name != SCRIPTS_OWN:
             yield route.name, text_of(browser.get(path_to(route, world.ids)))
+    yield "no page at all", text_of(browser.get("/no-such-page/"))
     for deal in world.ids["ended"]:
         for name in ("deals:deal", "deals:reopen", "deals:history", "activities:of-deal"):
             yield f"{name} {deal}", text_of(browser.get(reverse(name, args=[deal])))
