@@ -230,6 +230,12 @@ def test_what_one_may_not_do_is_forbidden(program, stranger):
     assert deal.plan == ""
 
 
+def test_who_may_not_change_people_is_forbidden_whatever_version_they_name(alpha, rep):
+    answer = Program(alpha, rep).patch(f"users/{rep.pk}/", {"version": 99, "roles": ["admin"]})
+
+    assert problem(answer)["status"] == 403
+
+
 def test_nobody_hands_a_deal_to_whom_they_do_not_lead_by_its_history(program, rep, stranger):
     deal = factories.make_deal(rep)
     row = {"at": timezone.now().isoformat(), "owner": str(stranger.pk)}
