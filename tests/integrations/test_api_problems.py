@@ -117,6 +117,10 @@ def test_a_body_of_the_wrong_shape_is_refused_where_it_is_wrong(program, body, f
     assert Company.objects.count() == 0
 
 
+def test_a_body_of_nothing_is_refused_in_the_user_s_language(program):
+    assert problem(program.post("companies/", b"null"))["detail"] == "この項目はnullにできません。"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
