@@ -76,6 +76,8 @@ class Deals(OfCompany):
     related = ("company", "owner")
     identity: ClassVar[tuple[str, ...]] = ("company", "company_id", "name", "plan", "owner", "opened")
     aliases = {
+        "opened_at": "opened",
+        "closed_at": "closed",
         "Deal Name": "name",
         "Deal - Title": "name",
         "Opportunity Name": "name",
