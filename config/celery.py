@@ -18,10 +18,10 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": LONGEST_TASK,
         "unacked_restore_throttle": 1,
-        # A request that queues a task waits for a dead broker no longer than this; the sweeper comes later.
+        # A request that queues a task asks a dead broker once, and not for long; the sweeper comes later.
+        "max_retries": 0,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
-        "retry_policy": {"max_retries": 0},
     },
     task_publish_retry=False,
     task_acks_late=True,

@@ -14,7 +14,8 @@ from rest_framework import serializers
 
 from apps.accounts import operations, queries
 from apps.accounts.models import Grade, GradeHeld, Team, User, in_force
-from apps.accounts.vocabulary import Role
+from apps.accounts.permissions import check
+from apps.accounts.vocabulary import Act, Role
 from apps.base.api import (
     Changed,
     Listed,
@@ -87,7 +88,8 @@ class UserViewSet(Listed, Retrieved, Made, Changed, Resource):
 
     @transaction.atomic
     def change(self, user: User, *, version: int, by: User, at: datetime, **given: Any) -> User:
-        """Each part by its own deed; the version is asked once, before the first of them."""
+        """Each part by its own deed; who may and which version are asked once, before the first of them."""
+        check(by, Act.MANAGE_USERS)
         deed = {"by": by, "at": at}
         today = timezone.localdate(at)
         user = user.locked(version=version)

@@ -166,6 +166,11 @@ class VisitViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     def get_queryset(self) -> QuerySet[Visit]:
         return queries.visits().prefetch_related("contacts", "companions")
 
+    def shown(self, record: Any) -> Any:
+        """A report that changed meanwhile is shown as its own address would answer."""
+        told = {PreVisitReport: _pre_report, PostVisitReport: _post_report}.get(type(record))
+        return told(record.visit) if told else super().shown(record)
+
     def make(self, *, at: datetime, **given: Any) -> Visit:
         return operations.plan_visit(at=at, **_with_moments(given, "starts_at", "ends_at", now=at))
 

@@ -25,7 +25,7 @@ from apps.deals.models import Deal
 
 class DealChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, deal: Deal) -> str:
-        stage = baton.stage_word(deal.stage) + baton.rank_sign(deal.rank)
+        stage = baton.stage_with_rank(deal.stage, deal.rank)
         return " ".join(filter(None, [deal.name or deal.plan, f"({stage})"]))
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout, VisitKind, VisitStatus
+from apps.base.history import audited
 from apps.base.models import Record, Row, Versioned
 from apps.customers.models import Company, Contact
 from apps.deals.models import Deal
@@ -119,6 +120,7 @@ class Visit(Activity):
         return reverse("activities:visit", args=[self.pk])
 
 
+@audited()
 class PreVisitReport(Versioned):
     """外出前報告 — written the day before: situation, goal, expected issues, planned answer."""
 
@@ -133,6 +135,7 @@ class PreVisitReport(Versioned):
         return self.visit.owner_id
 
 
+@audited()
 class ExpectedIssue(Row):
     """想定した課題 — one line of a pre-visit report, and what became of it."""
 
@@ -146,6 +149,7 @@ class ExpectedIssue(Row):
         ordering = ("position", "id")
 
 
+@audited()
 class PostVisitReport(Versioned):
     """外出後報告 — written the same day: what came of the visit and what comes next."""
 

@@ -16,7 +16,7 @@ from apps.accounts.vocabulary import Act
 from apps.activities import queries
 from apps.activities.models import Activity, ExpectedIssue, Follow, PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import Turnout, VisitStatus
-from apps.base.refusal import Refused
+from apps.base.refusal import Forbidden, Refused
 from apps.customers import operations as customers
 from apps.customers.models import Contact
 from apps.deals import operations as deals
@@ -236,7 +236,7 @@ def prepare_visit(
     """外出前報告を書く — what became of an issue already stays with the line of the same words."""
     visit = _kept(visit)
     report = PreVisitReport.objects.filter(visit=visit).first() or PreVisitReport(visit=visit, author=by)
-    report = _as_opened(report, version)
+    report = _as_opened(report, version, by=by)
     report.situation, report.goal, report.answer = situation, goal, answer
     report.saved(at=at)
     kept = {issue.text: issue for issue in visit.issues.all()}
@@ -271,7 +271,7 @@ def report_visit(
     visit = _kept(visit)
     _check_over(visit, at=at)
     report = PostVisitReport.objects.filter(visit=visit).first() or PostVisitReport(visit=visit, author=by)
-    report = _as_opened(report, version)
+    report = _as_opened(report, version, by=by)
     report.result, report.next_action, report.next_action_on = result, next_action, next_action_on
     report.saved(at=at)
     _mark(visit, turnouts or {})
@@ -294,8 +294,13 @@ def _mark_done(visit: Visit, *, at: datetime) -> None:
         visit.saved(at=at)
 
 
-def _as_opened(report: Any, version: int | None) -> Any:
-    """The report, if it still stands as the writer opened it; version 0 means that there was none yet."""
+def _as_opened(report: Any, version: int | None, *, by: User) -> Any:
+    """The report, if it is the writer's own and stands as they opened it; version 0: there was none yet.
+
+    Who takes a visit over does not take over what another said about it.
+    """
+    if report.author_id != by.pk:
+        raise Forbidden(_("報告は、書いた本人だけが書き直せます。"))
     if version is None or report._state.adding:
         return report
     return report.locked(version=version)

@@ -101,6 +101,8 @@ def changes_of(kind: type[RecordSerializer]) -> type[RecordSerializer]:
 def checked(kind: type[serializers.Serializer], given: Any, *, many: bool = False, **context: Any) -> Any:
     """What was given, in the shape of the body; a ValidationError says what is wrong with it."""
     body = kind(data=given, context=context, many=many)
+    if given is None:  # REST framework would say so, but in English only
+        raise serializers.ValidationError(body.error_messages["null"])
     body.is_valid(raise_exception=True)
     return body.validated_data
 

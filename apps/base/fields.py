@@ -25,6 +25,8 @@ YEARS = range(1900, 2201)
 """The years that Baton keeps, as `Month` does."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_PLUS_AS_BLANK = re.compile(r"(T\S+) (\d\d:?\d\d)$", re.ASCII)
+"""…T11:20 09:00: what becomes of an offset's plus sign in an address where it was not escaped."""
 MOST_REFERENCES = 50
 LONGEST_NUMBER = 200
 """Characters of an id or external_id."""
@@ -166,10 +168,10 @@ class Moment(serializers.Field):
         if (day := _day(data)) is not None:
             return day
         try:
-            moment = datetime.fromisoformat(data)
+            moment = datetime.fromisoformat(_PLUS_AS_BLANK.sub(r"\1+\2", data))
         except (TypeError, ValueError):
             self.fail("invalid")
-        if moment.year not in YEARS or _DAY.fullmatch(data):
+        if moment.year not in YEARS or len(data) <= len("2026-10-15"):
             self.fail("invalid")
         return moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_current_timezone())
 

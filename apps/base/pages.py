@@ -89,6 +89,8 @@ def _value(row: Any, column: str) -> Any:
 
 
 def _written(values: list) -> str:
+    if None in values:
+        raise ValueError("no row with an empty column can be paged by it")
     text = json.dumps([v if isinstance(v, int | str) else str(v) for v in values], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

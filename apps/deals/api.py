@@ -72,9 +72,9 @@ class DealChangesSerializer(changes_of(DealSerializer)):  # type: ignore[misc]
 
 
 class Dated(Body):
-    """What happened on a day, or at a moment that is known exactly."""
+    """What happened on a day, or at a moment that is known exactly: either word takes either."""
 
-    on = Day(required=False)
+    on = Moment(required=False)
     at = Moment(required=False)
     version = Whole(required=False, min_value=0)
 

@@ -110,6 +110,8 @@ def _ranked(state: State, before: State | None) -> State:
 
 
 def _note_milestones(milestones: list[Milestone], before: State | None, now: State) -> None:
+    """What `now` reached or ended. What was reached at this very moment counts as the deal stands after it."""
+    milestones[:] = [replace(m, state=now) if m.at == now.at else m for m in milestones]
     reached = {m.kind for m in milestones}
     if before is None:
         milestones.append(Milestone("opened", now.at, now))

@@ -44,8 +44,7 @@ def _turned(was: str, now: str) -> str:
 
 def stage(state: rules.State) -> str:
     """商談△"""
-    word, sign = baton.stage_word(state.stage), baton.rank_sign(state.rank)
-    return _("%(stage)s%(rank)s") % {"stage": word, "rank": sign} if state.stage == "deal" else word
+    return baton.stage_with_rank(state.stage, state.rank)
 
 
 def lines(turn: Turn, names: Mapping[str, str]) -> list[Line]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.base.month import Month
 from apps.base.templatetags.baton import grouped, money, rank_sign, short_month, stage_word
@@ -27,7 +27,7 @@ GROUPS: dict[Row, tuple[Any, int]] = {
     Row.OPENING_DEAL_AMOUNT: (gettext_lazy("月初の商談"), 2),
     Row.SURE_AMOUNT: (gettext_lazy("商談◯"), 3),
     Row.LIKELY_AMOUNT: (gettext_lazy("商談△"), 3),
-    Row.TOPIC_AMOUNT: (gettext_lazy("話題"), 3),
+    Row.TOPIC_AMOUNT: (pgettext_lazy("many", "話題"), 3),
 }
 """The first row of each group, the group's name and how many rows it has."""
 

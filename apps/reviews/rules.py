@@ -210,7 +210,7 @@ def as_asked(text: str, *, now: datetime, zone: tzinfo) -> datetime:
     Without offset it is read in `zone`. Raises ValueError.
     """
     Month.of(date.fromisoformat(text[:10])).checked()
-    if len(text) == 10:
+    if len(text) <= 10:
         day = date.fromisoformat(text)
         return min(datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(days=1) - INSTANT, now)
     moment = datetime.fromisoformat(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -16,9 +17,12 @@ class EnterTenant:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         connection.set_schema_to_public()
-        tenant = queries.served_at(_host(request))
+        try:
+            tenant = queries.served_at(_host(request))
+        except DisallowedHost:
+            return _nobody_here(request, status=400)
         if tenant is None:
-            return _nobody_here(request)
+            return _nobody_here(request, status=404)
         request.tenant = tenant
         connection.set_tenant(tenant)
         try:
@@ -29,12 +33,12 @@ class EnterTenant:
 
 
 def _host(request: HttpRequest) -> str:
-    """The host without its port, as the browser sent it; DisallowedHost becomes a 400."""
+    """The host without its port, as the browser sent it. Raises DisallowedHost."""
     return request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
 
 
-def _nobody_here(request: HttpRequest) -> HttpResponse:
+def _nobody_here(request: HttpRequest, *, status: int) -> HttpResponse:
     """Unknown and inactive hosts look the same: nobody learns who our customers are."""
     language = translation.get_language_from_request(request)
     with translation.override(language):
-        return HttpResponse(render_to_string("public/no-such-tenant.html"), status=404)
+        return HttpResponse(render_to_string("public/no-such-tenant.html"), status=status)

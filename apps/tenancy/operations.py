@@ -26,6 +26,8 @@ def create_tenant(slug: str, *, name: str, time_zone: str = "Asia/Tokyo", langua
         raise BadTenant(
             f"'{slug}' cannot be a host name: small letters, digits and single hyphens, at most 40"
         )
+    if not name.strip():
+        raise BadTenant("a company needs a name")
     if time_zone not in zoneinfo.available_timezones():
         raise BadTenant(f"'{time_zone}' is no time zone")
     with transaction.atomic():

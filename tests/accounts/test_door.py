@@ -48,7 +48,8 @@ def test_one_comes_back_to_where_one_wanted_to_go(client, rep):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", LOGIN]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "no-path", LOGIN],
 )
 def test_no_address_leads_out_of_the_house(client, rep, elsewhere):
     assert log_in(client, rep.email, next=elsewhere)["Location"] == reverse("home")

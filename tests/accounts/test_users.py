@@ -241,3 +241,11 @@ def test_a_grade_holds_from_its_day_and_stays_in_the_history(logged_in, admin, r
         (junior, date(2025, 4, 1), date(2026, 3, 31)),
     ]
     assert queries.people().get(pk=rep.pk).grade_name == senior.name
+
+
+@pytest.mark.parametrize("email", ["nobody", "a@", "a b@example.com"])
+def test_nobody_gets_an_address_that_no_mail_reaches(db, email):
+    with pytest.raises(operations.BadEmail):
+        operations.add_user(name="山田", email=email, roles=[], **deed())
+
+    assert not User.objects.filter(name="山田").exists()

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.activities import operations
-from apps.activities.models import PostVisitReport, PreVisitReport, Visit
+from apps.activities.models import ExpectedIssue, PostVisitReport, PreVisitReport, Visit
 from apps.base.month import Month
 from apps.base.refusal import Forbidden
 from apps.deals import operations as deals
@@ -284,6 +284,17 @@ def test_a_report_is_revised(browser, prepared):
     assert [issue.turnout for issue in prepared.issues.all()] == ["different", "", ""]
 
 
+def test_what_a_revised_report_said_before_stays(browser, prepared):
+    sent(browser, url("report", prepared), result="一度目", turnout_0="as_expected")
+
+    sent(browser, url("report", prepared), result="二度目", turnout_0="different")
+
+    said = PostVisitReport.pgh_event_model.objects.order_by("pgh_id").values_list("result", flat=True)
+    turned = ExpectedIssue.pgh_event_model.objects.filter(text=ISSUES[0], pgh_label="update")
+    assert list(said) == ["一度目", "二度目"]
+    assert [issue.turnout for issue in turned.order_by("pgh_id")] == ["as_expected", "different"]
+
+
 def test_two_reports_at_once_do_not_overwrite_each_other(browser, visit, rep):
     form = filled(browser.get(url("report", visit)).context["form"], result="わたしの結果")
     operations.report_visit(visit, result="ほかの結果", by=rep, at=timezone.now())
@@ -335,6 +346,20 @@ def test_nobody_writes_a_report_for_another(logged_in, visit, request, who, name
 
     assert response.status_code == 403
     assert (PreVisitReport.objects.count(), PostVisitReport.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("prepare", {"goal": "書き換え"}), ("report", {"result": "書き換え"})]
+)
+def test_who_takes_a_visit_over_does_not_rewrite_what_another_said(logged_in, admin, rep, visit, name, said):
+    operations.prepare_visit(visit, goal="目的", issues=[], by=rep, at=timezone.now())
+    operations.report_visit(visit, result="結果", by=rep, at=timezone.now())
+    operations.change_visit(visit, owner=admin, by=admin, at=timezone.now())
+
+    response = logged_in(admin).post(url(name, visit), {**said, "version": 1})
+
+    assert response.status_code == 403
+    assert (PreVisitReport.objects.get().goal, PostVisitReport.objects.get().result) == ("目的", "結果")
 
 
 @pytest.mark.parametrize("name", ["change-visit", "cancel-visit", "trash-visit"])

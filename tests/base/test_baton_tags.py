@@ -31,6 +31,12 @@ def test_money_is_shown_in_whole_man_yen_half_up(yen, words):
     assert baton.man(yen) == words
 
 
+def test_money_in_a_sentence_has_its_unit_small_where_it_stands_alone():
+    assert baton.money(604_999) == "60万円"
+    assert baton.money(None) == "—"
+    assert baton.small_unit(baton.money(604_999)) == "60<small>万円</small>"
+
+
 def test_exact_yen_keeps_every_figure():
     assert baton.yen(604_999) == "604,999円"
     assert baton.yen(None) == "—"
@@ -60,6 +66,7 @@ def test_days_and_months_read_as_people_write_them():
     thursday = date(2026, 10, 15)
 
     assert baton.day(thursday) == "10/15"
+    assert baton.dated(thursday) == "2026/10/15"
     assert baton.full_day(thursday) == "10月15日(木)"
     assert baton.month(Month(2026, 10)) == "2026年10月"
     assert baton.short_month(thursday) == "10月"
@@ -68,6 +75,14 @@ def test_days_and_months_read_as_people_write_them():
 
 def test_a_moment_falls_on_the_day_it_has_here():
     assert baton.day(datetime(2026, 10, 14, 15, 0, tzinfo=UTC)) == "10/15"
+
+
+def test_a_moment_with_its_time_is_told_in_our_time():
+    assert baton.timed(datetime(2026, 10, 15, 2, 20, tzinfo=UTC)) == "2026/10/15 11:20"
+
+
+def test_only_a_deal_shows_its_rank():
+    assert [baton.stage_with_rank(stage, "sure") for stage in ("deal", "topic")] == ["商談◯", "話題"]
 
 
 def test_the_baton_says_what_is_known_and_the_stage():

@@ -188,6 +188,14 @@ def test_a_milestone_knows_the_owner_and_the_amount_of_its_moment():
     assert (won.state.owner, won.state.amount) == ("甲", 1_200_000)
 
 
+def test_an_order_counts_with_the_amount_that_was_corrected_at_its_own_moment():
+    story = life(
+        (day(8, 1), WHOLE), (day(8, 5), {"outcome": "won", "amount": 120}), (day(8, 5), {"amount": 130})
+    )
+
+    assert [m.state.amount for m in story.milestones if m.kind == "won"] == [130]
+
+
 def test_a_cancelled_order_counts_until_it_is_cancelled():
     story = life((day(8, 1), WHOLE), (day(8, 27), {"outcome": "won"}), (day(10, 8), {"outcome": "open"}))
 

@@ -117,6 +117,10 @@ def test_a_body_of_the_wrong_shape_is_refused_where_it_is_wrong(program, body, f
     assert Company.objects.count() == 0
 
 
+def test_a_body_of_nothing_is_refused_in_the_user_s_language(program):
+    assert problem(program.post("companies/", b"null"))["detail"] == "この項目はnullにできません。"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -144,7 +148,8 @@ def test_a_wrong_value_is_refused_at_its_field(program, rep, wrong):
         "companies/?cursor=abc", "deals/?stage=deep", "deals/?owner=nobody", "follows/?from=2026-99-01",
         "deals/summary/", "deals/summary/?by=weather", "board/", "board/?from=2026-08", "board/?org=1",
         "board/?org=1&rep=x&from=2026-08", "board/?org=2&from=2026-08", "board/?org=1&from=2026-08&months=25",
-        "board/?org=1&from=2026-08&months=0", "board/?org=1&from=2026-08&as_of=then", "board/?org=1&from=1899-12",
+        "board/?org=1&from=2026-08&months=0", "board/?org=1&from=2026-08&as_of=then",
+        "board/?org=1&from=2026-08&as_of=20261015", "board/?org=1&from=2026-08&as_of=2026-W42-4", "board/?org=1&from=1899-12",
     ],
 )  # fmt: skip
 def test_a_wrong_question_is_refused(program, asked):
@@ -227,6 +232,12 @@ def test_what_one_may_not_do_is_forbidden(program, stranger):
     assert problem(answer)["status"] == 403
     deal.refresh_from_db()
     assert deal.plan == ""
+
+
+def test_who_may_not_change_people_is_forbidden_whatever_version_they_name(alpha, rep):
+    answer = Program(alpha, rep).patch(f"users/{rep.pk}/", {"version": 99, "roles": ["admin"]})
+
+    assert problem(answer)["status"] == 403
 
 
 def test_nobody_hands_a_deal_to_whom_they_do_not_lead_by_its_history(program, rep, stranger):

@@ -117,6 +117,12 @@ def test_a_moment_is_read_in_the_tenant_s_zone_and_a_day_as_its_first_moment(pro
     assert program.made("follows/", follow)["happened_at"] == meant
 
 
+def test_an_offset_whose_plus_sign_an_address_turned_into_a_blank_is_still_one(program):
+    board = program.get("board/?org=1&from=2026-08&as_of=2026-10-15T11:20:00+09:00").json()
+
+    assert board["as_of"] == "2026-10-15T11:20:00+09:00"
+
+
 def test_follows_are_listed_latest_first_within_days(program, company):
     days = ["2026-10-14T23:59", "2026-10-15T00:00", "2026-10-16T23:59", "2026-10-17T00:00"]
     for day in days:
@@ -181,6 +187,17 @@ def test_a_visit_s_reports_are_written_read_and_mark_it_done(alpha, rep, company
     assert program.get(path).json()["status"] == "done"
 
 
+def test_a_report_that_changed_meanwhile_is_shown_as_it_stands(alpha, rep, company):
+    program = Program(alpha, rep)
+    meeting = {"company": "C1", "kind": "on_site", "starts_at": "2026-11-01T10:00", "owner": str(rep.pk)}
+    path = f"visits/{program.made('visits/', meeting)['id']}/post-report/"
+    standing = program.made(path, {"result": "一度目"})
+
+    answer = program.put(path, {"result": "二度目", "version": 9})
+
+    assert (answer.status_code, answer.json()["present"]) == (409, standing)
+
+
 def test_a_deal_s_stage_follows_from_what_is_known(program, rep, company):
     made = program.made(
         "deals/", {"company": "C1", "owner": str(rep.pk), "plan": "基本", "opened_at": "2026-10-01"}
@@ -225,6 +242,19 @@ def test_a_deal_is_lost_and_won_and_opened_again_on_its_days(program, rep, compa
         500_000,
         "2026-10-04T15:30:00+09:00",
     ]
+
+
+@pytest.mark.parametrize("word", ["on", "at"])
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("2026-10-04", "2026-10-04T00:00:00+09:00"), ("2026-10-04T15:30", "2026-10-04T15:30:00+09:00")],
+)
+def test_a_deal_is_won_on_a_day_or_at_a_moment(program, rep, company, word, given, meant):
+    deal = program.made("deals/", {"company": "C1", "owner": str(rep.pk), "opened_at": "2026-10-01"})
+
+    won = program.made(f"deals/{deal['id']}/win/", {word: given, "amount": 500_000})
+
+    assert won["closed_at"] == meant
 
 
 def test_history_reads_as_it_is_written(program, rep, company):

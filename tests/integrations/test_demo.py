@@ -5,6 +5,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from apps.accounts import queries as accounts
@@ -153,3 +154,10 @@ def test_who_left_left_nothing_open(demo):
     assert not gone.is_active
     assert Milestone.objects.filter(owner=gone).exists()
     assert not Deal.objects.open().filter(owner=gone).exists()
+
+
+def test_the_logins_are_printed_one_a_line(capsys):
+    call_command("demo_logins")
+
+    printed = [tuple(line.split(maxsplit=2)) for line in capsys.readouterr().out.splitlines()]
+    assert printed == list(people.logins())

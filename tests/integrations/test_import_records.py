@@ -349,6 +349,13 @@ def test_a_deal_that_cannot_be_is_refused(import_rows, row, reason):
     assert Deal.objects.count() == 0
 
 
+def test_the_words_of_the_api_say_when_a_deal_began_and_ended(import_rows):
+    import_rows("deals", "outcome,opened_at,closed_at\nwon,2026-09-01,2026-10-02\n")
+
+    deal = Deal.objects.get()
+    assert [localdate(deal.opened_at), localdate(deal.closed_at)] == [date(2026, 9, 1), date(2026, 10, 2)]
+
+
 def test_a_company_is_found_however_its_name_is_written(import_rows):
     known = make_company("株式会社山田商店")
 

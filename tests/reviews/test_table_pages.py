@@ -134,6 +134,12 @@ def test_a_phone_shows_one_month_and_leads_to_the_next(logged_in, rep, example, 
     ]  # fmt: skip
 
 
+def test_the_answer_to_nonsense_says_what_would_be_right(logged_in, rep):
+    response = logged_in(rep).get(f"{reverse('reviews:table')}?as_of=yesterday")
+
+    assert "時点は 2026-10-15 や 2026-10-15T11:20 の形で書いてください。" in response.content.decode()
+
+
 def test_a_figure_opens_its_records_as_page_and_as_dialog(logged_in, rep, example):
     url = f"{reverse('reviews:records')}?rep={example.first.pk}&{HALF}&as_of={LATE}&row=sales&cell=2026-09"
     browser = logged_in(rep)

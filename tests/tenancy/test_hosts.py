@@ -47,8 +47,11 @@ def test_another_host_gets_a_plain_page(db, host):
 @pytest.mark.parametrize(
     "host", ["evil.example", "alpha.localhost@evil.example", "alpha localhost", "[::1", ""]
 )
-def test_a_host_that_is_none_of_ours_is_a_bad_request(db, host):
-    assert Client(headers={"host": host} if host else {}, SERVER_NAME=host).get(LOGIN).status_code == 400
+def test_a_host_that_is_none_of_ours_is_a_bad_request_with_the_same_plain_page(db, host):
+    response = Client(headers={"host": host} if host else {}, SERVER_NAME=host).get(LOGIN)
+
+    assert response.status_code == 400
+    assert response.templates[0].name == "public/no-such-tenant.html"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -214,6 +214,14 @@ def test_a_name_that_is_no_host_is_refused(own_database, slug_refused):
         assert status_in(owner, slug_refused) is None
 
 
+def test_a_tenant_without_a_name_is_refused(own_database, slug):
+    with being_owner(own_database), pytest.raises(operations.BadTenant):
+        operations.create_tenant(slug, name=" ")
+
+    with as_owner(own_database) as owner:
+        assert status_in(owner, slug) is None
+
+
 def test_the_command_as_it_is_typed(own_database, slug):
     """Through manage.py, which makes it the owner's."""
     process = command(own_database, *creation(slug)[:-1])
@@ -225,6 +233,16 @@ def test_the_command_as_it_is_typed(own_database, slug):
 
 
 # ── deleting ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_deletion_that_nobody_is_there_to_confirm_deletes_nothing(own_database, alpha):
+    process = command(own_database, "delete_tenant", alpha.slug)
+    said, _ = process.communicate(timeout=120)
+
+    assert process.returncode == 1
+    assert said.endswith("nothing was deleted; without anybody to ask, say --yes\n")
+    with as_owner(own_database) as owner:
+        assert status_in(owner, alpha.slug) == "active"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,10 @@ from apps.accounts.permissions import check_for_team, only_who_may
 from apps.accounts.vocabulary import Act, Role
 from apps.base.refusal import Refused
 from apps.journal.operations import note
+
+
+class BadEmail(Refused):
+    pass
 
 
 class EmailTaken(Refused):
@@ -87,9 +93,18 @@ def add_user(
 
 def _take_email(user: User, email: str | None) -> None:
     email = email.strip().lower() if email else None
-    if email and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
-        raise EmailTaken(_("このメールアドレスはすでに使われています。"), field="email")
+    if email:
+        _check_email(user, email)
     user.email = email
+
+
+def _check_email(user: User, email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadEmail(error.messages[0], field="email") from error
+    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise EmailTaken(_("このメールアドレスはすでに使われています。"), field="email")
 
 
 @only_who_may(Act.MANAGE_USERS)

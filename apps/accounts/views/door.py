@@ -85,11 +85,11 @@ def remember_device(request: HttpRequest, user: User) -> None:
 
 
 def _safe(request: HttpRequest, url: str) -> str:
-    """The address if it stays on this host, else nothing."""
+    """The address if it is a path on this host, else nothing."""
     stays = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if stays and url != resolve_url(settings.LOGIN_URL) else ""
+    return url if stays and url.startswith("/") and url != resolve_url(settings.LOGIN_URL) else ""
 
 
 @login_not_required  # a session that has ended already is logged out, too

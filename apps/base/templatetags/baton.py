@@ -70,6 +70,13 @@ def stage_word(stage: str) -> str:
 
 
 @register.filter
+def stage_with_rank(stage: str, rank: str | None) -> str:
+    """商談△"""
+    word, sign = stage_word(stage), rank_sign(rank) if stage == "deal" else ""
+    return _("%(stage)s%(rank)s") % {"stage": word, "rank": sign} if sign else word
+
+
+@register.filter
 def rank_sign(rank: str | None) -> str:
     """◯ sure, △ likely; nothing without a rank."""
     return {"sure": "◯", "likely": "△"}.get(str(rank), "")
@@ -212,7 +219,7 @@ def look(field: BoundField) -> str:
 @register.filter
 def unit(field: BoundField) -> str:
     """円, 件 … to stand inside the input, from the widget's data-unit; blank where a language has no word."""
-    return str(field.field.widget.attrs.get("data-unit", "")).strip()
+    return str(field.field.widget.attrs.get("data-unit", ""))
 
 
 @register.filter

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -25,6 +25,8 @@ class Customer:
     company: Company
     sites: list[str]
     contacts: list[Contact]
+    busy: list[tuple[date, date]] = field(default_factory=list)
+    """When a deal of it is open."""
 
     def known(self, rng: Random, contact: Contact) -> dict[str, Any]:
         """What fills the holes of a note about it."""

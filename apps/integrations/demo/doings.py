@@ -31,7 +31,7 @@ BUSY = [1.3, 1.2, 1.1, 0.75, 0.7]
 PLANNED_AHEAD = 8
 """Working days for which visits have been agreed."""
 OWED_WITHIN = 2
-"""Working days back in which some reports are still owed."""
+"""Working days back in which half of the reps still owe their latest report."""
 HOUR = timedelta(hours=1)
 
 
@@ -185,8 +185,10 @@ class Doings:
         met = sorted((m for m in met if self.first <= m.at.date() <= last), key=lambda m: m.at)
         since = self.diary.on_or_before(self.today, OWED_WITHIN)
         recent = [m for m in met if since <= m.at.date() and m.at <= self.now and not m.cancelled]
-        for meeting in [*recent[::3], *(m for m in recent if m.at + HOUR > self.now)]:
-            meeting.report_is_owed = True
+        latest = {meeting.seat: meeting for meeting in recent}
+        for meeting in recent:
+            slow = meeting.seat.number % 2 == 1 and latest[meeting.seat] is meeting
+            meeting.report_is_owed = slow or meeting.at + HOUR > self.now
         return met
 
     def _besides(self, met: list[Meeting], month: Month) -> Iterator[Meeting]:

@@ -56,8 +56,7 @@ CAUSES = {
         Cause.CUSTOMER: 24,
     },
 }
-ONE_WIN_CANCELLED_IN, ONE_LOSS_REVIVED_IN = 25, 14
-BUSY_SEAT = 100 * MAN
+ONE_WIN_CANCELLED_IN, ONE_LOSS_REVIVED_IN = 20, 14
 
 
 @dataclass(eq=False)
@@ -136,7 +135,14 @@ class Fates:
             fates += [(fate, self._price(seat)) for _ in range(self._whole(ratio * len(amounts)))]
         for fate, amount in fates:
             if self.rng.random() < self.scale:
-                yield self._life(seat, fate, self._end_in(month, fate), amount)
+                life = self._life(seat, fate, self._end_in(month, fate), amount)
+                if life.won and self._is_to_be_cancelled(amount, amounts):
+                    self._cancel(life)
+                yield life
+
+    def _is_to_be_cancelled(self, amount: int, amounts: list[int]) -> bool:
+        """Only small ones of several, so that something of the month remains."""
+        return amount < max(amounts) and next(self.wins) % ONE_WIN_CANCELLED_IN == 0
 
     def _orders(self, seat: Seat, month: Month) -> list[int]:
         """The month's sales, as a share of its target, in orders of about the seat's unit price."""
@@ -155,7 +161,7 @@ class Fates:
     def _end_in(self, month: Month, fate: Fate) -> date:
         """Orders come towards the month's end."""
         days = self.diary.days_of(month)
-        weights = [1 + (3 * n / len(days) if fate == Fate.WON else 0) for n in range(len(days))]
+        weights = [1 + (4 * n / len(days) if fate == Fate.WON else 0) for n in range(len(days))]
         return self.rng.choices(days, weights)[0]
 
     # ── one life ───────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +171,7 @@ class Fates:
         length = min(120, max(10, rng.lognormvariate(log(USUAL_DAYS[fate]), 0.35)))
         begins = diary.on_or_before(end - timedelta(days=round(length)))
         span = (end - begins).days
-        life = self._opened(seat, begins, amount)
+        life = self._opened(seat, begins, end, amount)
         days = {"first": begins + timedelta(days=round(span * rng.uniform(0.08, 0.3)))}
         if fate in (Fate.WON, Fate.LOST_AS_DEAL):
             days["proposal"] = begins + timedelta(days=round(span * rng.uniform(0.3, 0.48)))
@@ -183,8 +189,8 @@ class Fates:
         life.changes.sort(key=lambda change: change[0])
         return life
 
-    def _opened(self, seat: Seat, day: date, amount: int) -> Life:
-        customer = self.rng.choice(seat.patch)
+    def _opened(self, seat: Seat, day: date, end: date, amount: int) -> Life:
+        customer = self._free(seat, day, end)
         contact = self.rng.choice(customer.contacts)
         opened = self.diary.moment(day, 9, 14)
         site = self.rng.choice(customer.sites)
@@ -200,6 +206,14 @@ class Fates:
             owners=[(opened, finder.holder(day))],
             pain=self.rng.choice(WORDS["pieces"]["pain"]),
         )  # fmt: skip
+
+    def _free(self, seat: Seat, day: date, end: date) -> Customer:
+        """A customer of the seat, if possible one without another deal in that time."""
+        for customer in self.rng.sample(seat.patch, len(seat.patch)):
+            if all(end < began or ended < day for began, ended in customer.busy):
+                break
+        customer.busy.append((day, end))
+        return customer
 
     def _hand_over(self, life: Life, first: date) -> None:
         """To the seat's own rep before the first meeting, and to whoever takes the seat later."""
@@ -235,6 +249,7 @@ class Fates:
             life.facts |= self._one_of(learned.pop("first"))
         elif rng.random() < 0.4:
             life.facts |= self._one_of(learned["first"])
+        life.facts |= self._next(life, "opened", moments[0][1].date())
         stages = {
             "first": [BuyerStage.AWARE, BuyerStage.EXPLORING],
             "proposal": [BuyerStage.REQUIREMENTS, BuyerStage.COMPARING],
@@ -306,7 +321,7 @@ class Fates:
             (life.ends, Month.of(life.ends.date())),
         )
         while hoped < Month.of(life.ends.date()):
-            if self.rng.random() < 0.3:
+            if self.rng.random() < 0.42:
                 return
             turn = (hoped + 1).first_day
             day = (
@@ -330,9 +345,6 @@ class Fates:
             life.won = True
             won = {"outcome": Outcome.WON, "amount": amount, "buyer_stage": BuyerStage.ADOPTING}
             life.changes.append((life.ends, won))
-            # Where a month has but one order, a cancellation would leave nothing of it.
-            if life.seat.sales > BUSY_SEAT and next(self.wins) % ONE_WIN_CANCELLED_IN == 0:
-                self._cancel(life)
             return
         self._lose(life, fate)
 
@@ -364,7 +376,8 @@ class Fates:
 
     def _reopen(self, life: Life, at: datetime, facts: dict[str, Any], words: list[str]) -> None:
         opened = {"outcome": Outcome.OPEN, "lost_kind": "", "lost_reason": None, "comes_back_on": None}
-        life.changes.append((at, opened | facts))
+        action = self._next(life, "reopened", self.diary.on_or_after(at.date(), 5))
+        life.changes.append((at, opened | facts | action))
         self._own(life, at, life.seat.holder(at.date()))
         life.words.append((at - timedelta(minutes=9), self.voice.tell(words)))
         life.ends = self.diary.moment(self.diary.on_or_after(at.date(), self.rng.randint(12, 45)))

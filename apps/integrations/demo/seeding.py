@@ -147,11 +147,14 @@ def _load_meetings(doings: Doings, meetings: list[Meeting], *, at: datetime) -> 
     pairs = list(zip(visits, meetings, strict=True))
     before = [(visit, doings.report_before(meeting)) for visit, meeting in pairs]
     after = [(visit, doings.report_after(meeting)) for visit, meeting in pairs]
+    the_day_before = doings.diary.closes(doings.diary.on_or_before(at.date(), 1))
     activities.load_reports(
         before=[report | {"visit": visit} for visit, report in before if report],
-        after=[report | {"visit": visit} for visit, report in after if report],
         by=SYSTEM,
-        at=at,
+        at=min(the_day_before, at),
+    )
+    activities.load_reports(
+        after=[report | {"visit": visit} for visit, report in after if report], by=SYSTEM, at=at
     )
 
 

@@ -63,7 +63,7 @@ def deal_fields(formats: Sequence[str]) -> dict[str, forms.Field]:
         "buyer_stage": WordField(BuyerStage, label=gettext_lazy("買い手の段階")),
         "outcome": WordField(Outcome, label=gettext_lazy("結果"), also=OUTCOMES),
         "lost_kind": WordField(LostKind, label=gettext_lazy("ボツの種類")),
-        "lost_reason": reference(gettext_lazy("ボツの理由")),
+        "lost_reason": reference(pgettext_lazy("one", "ボツの理由")),
         "comes_back_on": DayField(label=gettext_lazy("戻ってくる日"), formats=formats),
     }
 
@@ -76,6 +76,8 @@ class Deals(OfCompany):
     related = ("company", "owner")
     identity: ClassVar[tuple[str, ...]] = ("company", "company_id", "name", "plan", "owner", "opened")
     aliases = {
+        "opened_at": "opened",
+        "closed_at": "closed",
         "Deal Name": "name",
         "Deal - Title": "name",
         "Opportunity Name": "name",

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db import models
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -148,7 +149,7 @@ class Goals(Kind):
         }
         benchmarks = {
             f"benchmark_{row}": AmountField(
-                label=gettext_lazy("ベンチマーク %(row)s") % {"row": TableRow(row).label}, required=False
+                label=format_lazy("{} {}", gettext_lazy("ベンチマーク"), TableRow(row).label), required=False
             )
             for row in BENCHMARKED
         }

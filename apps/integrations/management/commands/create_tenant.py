@@ -1,7 +1,9 @@
 import secrets
 import sys
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.utils import timezone
 
 from apps.accounts import operations as accounts
@@ -32,6 +34,10 @@ class Command(BaseCommand):
         password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
         if not password:
             raise CommandError("no password came in on stdin")
+        try:
+            validate_email(admin)
+        except ValidationError as error:
+            raise CommandError(f"'{admin}' is no e-mail address") from error
         with operations.alone_with(slug):
             try:
                 tenant = operations.create_tenant(slug, name=name, time_zone=time_zone, language=language)

@@ -26,6 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *, tenant, email, roles, name, team, password_stdin, **options) -> None:
         given = [role.strip() for role in roles.split(",") if role.strip()]
+        if not given:
+            raise CommandError(f"no role was given (there are {', '.join(Role.values)})")
         if unknown := set(given) - set(Role.values):
             raise CommandError(
                 f"no such role: {', '.join(sorted(unknown))} (there are {', '.join(Role.values)})"

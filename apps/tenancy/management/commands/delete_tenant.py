@@ -21,7 +21,15 @@ class Command(BaseCommand):
 
     def handle(self, *, slug: str, yes: bool, into: Path, **options) -> None:
         tenant = tenant_or_fail(slug)
-        if not yes and input(f"Type the tenant's name to delete it for good [{slug}]: ") != slug:
-            raise CommandError("nothing was deleted")
+        if not yes and _typed(f"Type the tenant's name to delete it for good [{slug}]: ") != slug:
+            raise CommandError("nothing was deleted; without anybody to ask, say --yes")
         export = operations.delete_tenant(tenant, into=into, at=timezone.now())
         self.stdout.write(f"{slug} is deleted; its export is {export}")
+
+
+def _typed(question: str) -> str:
+    """What the person at the keyboard answers; nothing where there is none."""
+    try:
+        return input(question)
+    except EOFError:
+        return ""
