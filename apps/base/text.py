@@ -58,7 +58,8 @@ def search_key(name: str) -> str:
     """What a name is found by: width, case, kana kind, legal form and punctuation make no difference."""
     key = jaconv.kata2hira(unicodedata.normalize("NFKC", name).casefold())
     key = _LEGAL_FORMS_READ.sub("", _LEGAL_FORMS.sub("", key))
-    return _NO_LETTER.sub("", key).translate(_SMALL_KANA)
+    # What stood between two marks is gone: put them into their one order again.
+    return unicodedata.normalize("NFKC", _NO_LETTER.sub("", key).translate(_SMALL_KANA))
 
 
 def romaji_pattern(word: str) -> str | None:

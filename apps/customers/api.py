@@ -179,8 +179,9 @@ class ListEntryViewSet(Listed, Retrieved, Made, Changed, Resource):
     def make(self, *, list: TargetList, from_on: date, **given: Any) -> ListEntry:  # noqa: A002
         return operations.put_on_list(list, on=from_on, **given)
 
-    def change(self, entry: ListEntry, *, removed_on: date, **given: Any) -> ListEntry:
-        return operations.take_off_list(entry, on=removed_on, **given)
+    def change(self, entry: ListEntry, *, removed_on: date | None = None, **given: Any) -> ListEntry:
+        """An entry can only end; a PATCH that does not say when leaves it as it is."""
+        return operations.take_off_list(entry, on=removed_on, **given) if removed_on else entry
 
     @classmethod
     def changes(cls) -> type[RecordSerializer]:

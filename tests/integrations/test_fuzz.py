@@ -52,16 +52,27 @@ def records(alpha, admin, rep) -> dict[str, str]:
     program.made(f"visits/{visit.pk}/pre-report/", {"goal": "課題を聞く", "issues": ["費用"]})
     program.made(f"visits/{visit.pk}/post-report/", {"result": "聞けた"})
     goal = program.made("goals/monthly/", {"rep": str(rep.pk), "month": "2026-10", "targets": {"sales": 1}})
+    lists = program.made("lists/", {"name": "重点", "owner": str(rep.pk)})
+    entry = program.made(
+        "list-entries/", {"list": lists["id"], "company": str(company.pk), "from_on": "2026-10-01"}
+    )
     first = {
         path: program.get(f"{path}/").json()["results"][0]["id"]
         for path in ("lost-reasons", "grades", "teams")
     }
     ids = {
         "companies": company.pk, "contacts": contact.pk, "deals": deal.pk, "follows": follow.pk,
-        "visits": visit.pk, "users": rep.pk, "goals": goal["id"], **first,
+        "visits": visit.pk, "users": rep.pk, "goals": goal["id"],
+        "lists": lists["id"], "list-entries": entry["id"], **first,
     }  # fmt: skip
     named = {"company": "companies", "contact": "contacts", "deal": "deals", "owner": "users", "rep": "users"}
-    named |= {"reason": "lost-reasons", "team": "teams", "parent": "teams", "grade": "grades"}
+    named |= {
+        "reason": "lost-reasons",
+        "team": "teams",
+        "parent": "teams",
+        "grade": "grades",
+        "list": "lists",
+    }
     return DATES | {
         name: str(pk) for name, pk in (ids | {name: ids[kind] for name, kind in named.items()}).items()
     }

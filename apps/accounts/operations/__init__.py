@@ -2,6 +2,7 @@
 
 from apps.accounts.operations.company import (
     DEFAULT_GRADES,
+    BadEmail,
     BadHours,
     EmailTaken,
     LastAdmin,
@@ -53,6 +54,7 @@ from apps.accounts.operations.privacy import StillActive, disclose_person, erase
 __all__ = [
     "DEFAULT_GRADES",
     "AskedTooOften",
+    "BadEmail",
     "BadHours",
     "CannotLogIn",
     "EmailTaken",
