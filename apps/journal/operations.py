@@ -21,6 +21,8 @@ REACTIONS: dict[str, list[str]] = {}
 LONGEST_WAIT = timedelta(hours=1)
 SWEEP_AFTER = timedelta(seconds=5)
 SWEEP_AT_MOST = 500
+SWEPT_HOLDS_FOR = timedelta(seconds=10)
+"""What the sweeper queued is swept again by then: later it is not worth doing, or a slow worker drowns in it."""
 
 
 class Actor(Protocol):
@@ -97,11 +99,11 @@ def _owe(entries: list[Entry]) -> None:
     transaction.on_commit(lambda: queue(delivery.pk for delivery in owed))
 
 
-def queue(deliveries: Iterable[Any]) -> None:
+def queue(deliveries: Iterable[Any], *, within: timedelta | None = None) -> None:
     """Ask the workers for these deliveries now; where the broker does not answer, the sweeper asks again."""
     from apps.journal import tasks  # the task imports this module
 
-    all(tasks.deliver.soon(delivery_id=str(delivery)) for delivery in deliveries)
+    all(tasks.deliver.soon(delivery_id=str(delivery), within=within) for delivery in deliveries)
 
 
 def deliver(delivery_id: str, *, now: datetime) -> bool:
@@ -140,5 +142,5 @@ def sweep(*, now: datetime) -> int:
             .values_list("pk", flat=True)[:SWEEP_AT_MOST]
         )
         Delivery.objects.filter(pk__in=owed).update(due_at=now)
-    queue(owed)
+    queue(owed, within=SWEPT_HOLDS_FOR)
     return len(owed)

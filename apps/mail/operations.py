@@ -11,6 +11,8 @@ from apps.mail.models import HIDDEN, Message
 
 LONGEST_WAIT = timedelta(hours=6)
 SWEEP_AFTER = timedelta(seconds=5)
+SWEPT_HOLDS_FOR = timedelta(seconds=20)
+"""What the sweeper queued is swept again by then: later it is not worth doing."""
 
 
 def post(*, key: str, to: str, subject: str, text: str, secret: str = "") -> Message:
@@ -24,10 +26,10 @@ def post(*, key: str, to: str, subject: str, text: str, secret: str = "") -> Mes
     return message
 
 
-def _queue(message_id) -> None:
+def _queue(message_id, *, within: timedelta | None = None) -> None:
     from apps.mail import tasks  # the task imports this module
 
-    tasks.send.soon(message_id=str(message_id))
+    tasks.send.soon(message_id=str(message_id), within=within)
 
 
 def send(message_id: str, *, now: datetime) -> bool:
@@ -68,5 +70,5 @@ def sweep(*, now: datetime) -> int:
     )
     Message.objects.filter(pk__in=due).update(due_at=now)
     for message_id in due:
-        _queue(message_id)
+        _queue(message_id, within=SWEPT_HOLDS_FOR)
     return len(due)

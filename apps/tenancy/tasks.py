@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone, translation
@@ -43,10 +44,10 @@ class TenantTask(LibraryTask):
             if not self.request.is_eager:  # a worker waits for its next task without a role
                 connection.leave()
 
-    def soon(self, **given) -> bool:
-        """Queue the task. A broker that does not answer is logged, not raised: the sweeper comes by later."""
+    def soon(self, *, within: timedelta | None = None, **given) -> bool:
+        """Queue the task; `within`: or never. A broker that does not answer is logged: the sweeper comes by later."""
         try:
-            self.apply_async(kwargs=given)
+            self.apply_async(kwargs=given, expires=within and within.total_seconds())
         except OperationalError as error:
             log.warning("the broker does not answer: %s", error, extra={"facts": {"task": self.name}})
             return False

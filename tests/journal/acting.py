@@ -2,6 +2,7 @@
 
 import sys
 import time
+from statistics import median
 
 import django
 
@@ -15,7 +16,7 @@ def add_people(first: int, last: int) -> None:
     from apps.tenancy.context import inside
 
     alpha = queries.named("alpha")
-    slowest = 0.0
+    took = []
     with inside(alpha):
         for number in range(first, last):
             began = time.perf_counter()
@@ -26,8 +27,8 @@ def add_people(first: int, last: int) -> None:
                 by=SYSTEM,
                 at=timezone.now(),
             )
-            slowest = max(slowest, time.perf_counter() - began)
-    sys.stdout.write(f"{slowest:.3f}")
+            took.append(time.perf_counter() - began)
+    sys.stdout.write(f"{median(took):.3f}")
 
 
 if __name__ == "__main__":

@@ -22,13 +22,14 @@ BROKER_IS_AWAY, CLOCK = (30, "config.celery") if LONG else (3, "tests.journal.hu
 PEOPLE = 100
 KILLS = (8, 22, 45, 62, 85)
 BROKER_STOPS_AFTER = 33
-PATIENCE = 180
+PATIENCE = 400
 
 
 class Programs:
     """Everything that runs beside this test, with the product's own settings."""
 
     def __init__(self, addresses: dict[str, str], folder: Path) -> None:
+        self.folder = folder
         self.broker = embedded.Valkey.of(folder)
         self.mail = folder / "mail"
         self.log = (folder / "programs.log").open("ab")
@@ -64,7 +65,7 @@ class Programs:
         return self.start("celery", "-A", f"{CLOCK}:app", "beat", *place)
 
     def add_people(self, first: int, last: int) -> float:
-        """Returns how long the slowest took, in seconds."""
+        """Returns how long one takes, in seconds."""
         acting = self.start("tests.journal.acting", str(first), str(last), stdout=subprocess.PIPE)
         said, _ = acting.communicate(timeout=PATIENCE)
         assert acting.returncode == 0
@@ -74,7 +75,7 @@ class Programs:
         for process in self.started:
             kill(process, everyone=True)
             process.wait()
-        self.broker.stop()
+        embedded.forget(self.folder)
         self.log.close()
 
 
@@ -99,7 +100,7 @@ def test_each_effect_happens_once_though_workers_and_broker_die(own_database, pr
     programs.add_people(0, PEOPLE // 2)
     programs.beat(tmp_path)
     worker = programs.worker()
-    kills, away, slowest = list(KILLS), False, 0.0
+    kills, away, a_deed = list(KILLS), False, 0.0
     with as_owner(own_database) as owner:
         while (sent := _sent(owner)) < PEOPLE:
             assert time.monotonic() - began < PATIENCE + BROKER_IS_AWAY, (
@@ -114,18 +115,18 @@ def test_each_effect_happens_once_though_workers_and_broker_die(own_database, pr
             if not away and sent >= BROKER_STOPS_AFTER:
                 away = True
                 programs.broker.stop()
-                slowest = programs.add_people(PEOPLE // 2, PEOPLE)
+                a_deed = programs.add_people(PEOPLE // 2, PEOPLE)
                 time.sleep(BROKER_IS_AWAY)
                 programs.broker.start()
             time.sleep(0.005)
         took = time.monotonic() - began
         facts = owner.execute(FACTS).fetchone()
-    sys.stdout.write(f"{PEOPLE} events in {took:.0f} s; slowest deed without broker {slowest:.3f} s\n")
+    sys.stdout.write(f"{PEOPLE} events in {took:.0f} s; a deed without broker {a_deed:.3f} s\n")
 
     assert kills == []
     assert facts == (PEOPLE, PEOPLE, PEOPLE, PEOPLE, PEOPLE)
     assert _addresses(programs.mail) == sorted(f"person{number}@test.example" for number in range(PEOPLE))
-    assert slowest < 2
+    assert a_deed < 1
 
 
 FACTS = """

@@ -93,7 +93,7 @@ def test_what_is_owed_is_queued_only_when_the_deed_stands(
         callback()
 
     assert before == []
-    assert queued == [{"delivery_id": str(delivery.pk)}]
+    assert queued == [{"delivery_id": str(delivery.pk), "within": None}]
 
 
 def test_each_reaction_is_owed_once_per_line(owed, monkeypatch, company):
@@ -186,7 +186,7 @@ def test_a_delivery_in_other_hands_is_left_alone(own_database):
 def queued(monkeypatch):
     """What the workers were asked for."""
     asked = []
-    monkeypatch.setattr(operations, "queue", lambda deliveries: asked.extend(deliveries))
+    monkeypatch.setattr(operations, "queue", lambda deliveries, **given: asked.extend(deliveries))
     return asked
 
 
@@ -226,6 +226,18 @@ def test_one_sweep_takes_the_longest_waiting_and_no_more_than_it_can(owed, queue
 
     assert operations.sweep(now=NOW + LATER) == 2
     assert queued == [waiting[2].pk, waiting[1].pk]
+
+
+def test_what_a_sweep_queued_is_not_worth_doing_after_the_next_one(owed, monkeypatch):
+    """A worker that is behind would get more of it than it does."""
+    sent = []
+    monkeypatch.setattr(tasks.deliver, "apply_async", lambda **given: sent.append(given["expires"]))
+    with transaction.atomic():
+        owed()
+
+    operations.sweep(now=NOW + LATER)
+
+    assert set(sent) == {10}
 
 
 # ── the broker ─────────────────────────────────────────────────────────────────────────────────────

@@ -120,7 +120,7 @@ def test_no_mail_waits_longer_than_six_hours(posted, settings):
 
 def test_what_has_not_left_is_queued_again_and_then_left_alone_for_a_while(posted, monkeypatch):
     queued = []
-    monkeypatch.setattr(operations, "_queue", queued.append)
+    monkeypatch.setattr(operations, "_queue", lambda pk, **given: queued.append(pk))
     Message.objects.exclude(pk=posted.pk).delete()
 
     swept = [operations.sweep(now=NOW + timedelta(seconds=seconds)) for seconds in (4, 5, 6, 9, 10)]
