@@ -134,6 +134,13 @@ def test_a_phone_shows_one_month_and_leads_to_the_next(logged_in, rep, example, 
     ]  # fmt: skip
 
 
+def test_every_column_has_one_head(logged_in, rep, example):
+    page = logged_in(rep).get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={LATE}")
+
+    head = page.content.decode().split("<thead>")[1].split("</thead>")[0]
+    assert head.count('scope="col"') == len(["benchmark", "August", "September", "October", "undated", "total"])
+
+
 def test_the_answer_to_nonsense_says_what_would_be_right(logged_in, rep):
     response = logged_in(rep).get(f"{reverse('reviews:table')}?as_of=yesterday")
 
