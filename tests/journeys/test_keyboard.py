@@ -3,14 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, Window
+from tests.browser import DESKTOP, PHONE, Window
 
-
-@pytest.fixture
-def desk(window: Window):
-    if window.page.viewport_size != DESKTOP:
-        pytest.skip("a phone has no keyboard")
-    return window
+on_desk = pytest.mark.parametrize("window", [DESKTOP], ids=["desktop"], indirect=True)
+"""A phone has no keyboard."""
 
 
 def add_company(window: Window, name: str, reading: str) -> str:
@@ -22,10 +18,11 @@ def add_company(window: Window, name: str, reading: str) -> str:
     return window.page.url
 
 
-def test_the_palette_goes_where_the_words_lead(desk):
-    company = add_company(desk, "株式会社鍵盤楽器", "けんばんがっき")
-    page = desk.page
-    desk.go("/table/")
+@on_desk
+def test_the_palette_goes_where_the_words_lead(window: Window):
+    company = add_company(window, "株式会社鍵盤楽器", "けんばんがっき")
+    page = window.page
+    window.go("/table/")
     page.keyboard.press("Control+k")
     page.keyboard.type("kenban")
     expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("鍵盤楽器")
@@ -42,9 +39,10 @@ def test_the_palette_goes_where_the_words_lead(desk):
     expect(page.locator("#palette")).not_to_be_visible()
 
 
-def test_enter_that_ends_a_conversion_opens_nothing(desk):
-    page = desk.page
-    desk.go("/table/")
+@on_desk
+def test_enter_that_ends_a_conversion_opens_nothing(window: Window):
+    page = window.page
+    window.go("/table/")
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]").first).to_be_visible()
 
@@ -57,37 +55,39 @@ def test_enter_that_ends_a_conversion_opens_nothing(desk):
     assert page.url.endswith("/table/")
 
 
-def test_single_keys_lead_to_places_rows_and_records(desk):
-    company = add_company(desk, "鍵盤商会", "けんばんしょうかい")
-    page = desk.page
+@on_desk
+def test_single_keys_lead_to_places_rows_and_records(window: Window):
+    company = add_company(window, "鍵盤商会", "けんばんしょうかい")
+    page = window.page
     page.keyboard.press("e")
     page.wait_for_url(company + "change/")
-    desk.go("/companies/?q=鍵盤商会")
+    window.go("/companies/?q=鍵盤商会")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(company)
     page.keyboard.press("c")
     page.wait_for_url(lambda url: "/follows/record/?company=" in url)
-    desk.go("/table/")
+    window.go("/table/")
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url(lambda url: "/deals/" in url)
-    desk.go("/companies/")
+    window.go("/companies/")
     page.keyboard.press("/")
     page.keyboard.type("gd")
 
     expect(page.locator("main input[type=search]")).to_have_value("gd")
 
 
-def test_single_keys_can_be_switched_off_here(desk):
-    page = desk.page
-    desk.go("/table/")
+@on_desk
+def test_single_keys_can_be_switched_off_here(window: Window):
+    page = window.page
+    window.go("/table/")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.locator("[data-single-keys]").uncheck(force=True)
     page.keyboard.press("Escape")
 
-    desk.go("/table/")
+    window.go("/table/")
     page.keyboard.press("?")
     page.keyboard.press("n")
     page.wait_for_timeout(200)
@@ -96,6 +96,7 @@ def test_single_keys_can_be_switched_off_here(desk):
     assert page.url.endswith("/table/")
 
 
+@pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
 def test_the_phone_searches_on_a_page(window: Window):
     window.go("/search/?q=管理")
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, Window
+from tests.browser import DESKTOP, PHONE, Window
 
 HERE = "(() => { const cell = document.activeElement.closest('td'); return cell && [cell.parentElement.dataset.row, cell.classList.contains('on')]; })()"
 SWIPE = """across => {
@@ -14,9 +14,8 @@ SWIPE = """across => {
 }"""
 
 
+@pytest.mark.parametrize("window", [DESKTOP], ids=["desktop"], indirect=True)
 def test_arrows_move_from_figure_to_figure_and_enter_opens_the_records(window: Window):
-    if window.page.viewport_size != DESKTOP:
-        pytest.skip("a phone has no keyboard")
     page = window.page
     window.go("/table/")
     page.locator("[data-board]").focus()
@@ -31,9 +30,8 @@ def test_arrows_move_from_figure_to_figure_and_enter_opens_the_records(window: W
     expect(page.locator("dialog#records")).to_be_visible()
 
 
+@pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
 def test_a_swipe_on_a_phone_leads_to_the_month_before_and_back(window: Window):
-    if window.page.viewport_size == DESKTOP:
-        pytest.skip("the desktop shows all months")
     page = window.page
     window.go("/table/")
     name = page.locator(".months b")
