@@ -97,6 +97,7 @@ class LoseSerializer(Dated):
 
 class ReopenSerializer(Body):
     reason = Text(max_length=500)
+    mistake = Flag(required=False, help_text=_("true: 記録の誤り。受注・ボツがなかったことにする"))
     at = Moment(source="when", required=False)
     version = Whole(required=False, min_value=0)
 

@@ -20,7 +20,7 @@ from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.templatetags import baton
 from apps.deals import forms, operations, queries
 from apps.deals.models import Deal
-from apps.deals.views import deal_list, scope_of
+from apps.deals.views import deal_list, scope_of, way_back
 from apps.deals.vocabulary import Rank, Stage
 
 
@@ -94,7 +94,7 @@ def advance(request: HttpRequest, deal_id) -> HttpResponse:
             if moved.version == deal.version:
                 messages.info(request, words)
             else:
-                tell_done(request, words, undo=_way_back(request, moved))
+                tell_done(request, words, undo=way_back(moved, to=_back(request)))
             return redirect(_back(request))
     context = {
         "deal": deal,
@@ -165,19 +165,12 @@ def expect(request: HttpRequest, deal_id) -> HttpResponse:
                 "was": _said(deal.expected_month),
                 "now": _said(moved.expected_month),
             }
-            tell_done(request, words, undo=_way_back(request, moved))
+            tell_done(request, words, undo=way_back(moved, to=_back(request)))
     return redirect(_back(request))
 
 
 def _said(month: Month | None) -> str:
     return baton.month(month) if month else _("時期未定")
-
-
-def _way_back(request: HttpRequest, moved: Deal) -> str:
-    """The address that takes the move back while nothing has followed it."""
-    return reverse(
-        "deals:take-back", args=[moved.pk], query={"version": moved.version, "back": _back(request)}
-    )
 
 
 @require_POST

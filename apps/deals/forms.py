@@ -182,6 +182,15 @@ class LoseForm(ChangeForm):
 
 
 class ReopenForm(ChangeForm):
+    mistake = forms.TypedChoiceField(
+        label=_("何があったか"),
+        choices=[("", _("お客様の事情が変わった")), ("1", _("記録を誤った"))],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        widget=forms.RadioSelect(attrs={"data-look": "seg"}),
+        help_text=_("記録の誤りなら、受注やボツはなかったことになり、どの月にも数えません。"),
+    )
     reason = TidyCharField(label=_("理由"), max_length=500)
 
     @classmethod

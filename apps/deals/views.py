@@ -243,11 +243,19 @@ def _closing(request: HttpRequest, deal_id, form_of, deed, words: str) -> HttpRe
     form = form_of(request.POST or None, record=deal)
     if form.is_valid():
         with refusals_shown_on(form):
-            deed(deal, **form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, words)
+            after = deed(deal, **form.cleaned_data, by=request.user, at=timezone.now())
+            if form.cleaned_data.get("mistake"):
+                messages.success(request, _("記録の誤りを取り消しました。どの月にも数えません。"))
+            else:
+                tell_done(request, words, undo=way_back(after, to=deal.get_absolute_url()))
             return redirect(deal)
     context = {"form": form, "deal": deal, "cancels_order": deal.outcome == Outcome.WON}
     return page(request, f"deals/{deed.__name__}.html", context)
+
+
+def way_back(moved: Deal, *, to: str) -> str:
+    """The address that takes the deed back while nothing has followed it, and then leads `to`."""
+    return reverse("deals:take-back", args=[moved.pk], query={"version": moved.version, "back": to})
 
 
 @require_safe

@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
@@ -399,6 +400,27 @@ def test_an_end_is_taken_back_under_its_own_name(browser, deal, end, word):
 
     deal.refresh_from_db()
     assert deal.stage == "deal"
+
+
+@pytest.mark.parametrize("end", ["win", "lose"])
+def test_an_end_has_its_way_back_at_once(browser, deal, end):
+    typed = {} if end == "win" else {"kind": "never", "reason": LostReason.objects.first().pk}
+    response = sent(browser, url(end, deal), **typed)
+    (done,) = get_messages(response.wsgi_request)
+
+    browser.post(done.extra_tags)
+
+    deal.refresh_from_db()
+    assert (deal.stage, deal.milestones.filter(kind__in=("won", "lost")).count()) == ("deal", 0)
+
+
+def test_a_mistaken_win_is_struck_out(browser, deal):
+    sent(browser, url("win", deal))
+
+    sent(browser, url("reopen", deal), mistake="1", reason="取り違え")
+
+    deal.refresh_from_db()
+    assert (deal.stage, deal.milestones.filter(kind="won").count()) == ("deal", 0)
 
 
 def test_what_has_ended_says_so(browser, deal):

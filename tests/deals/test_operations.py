@@ -224,6 +224,89 @@ def test_a_revived_deal_forgets_why_it_was_lost_but_the_loss_stays(rep, whole, r
     assert Entry.objects.filter(subject_id=deal.pk).latest("id").event == "deal.revived"
 
 
+def ended(whole, end: str, reason, *, by) -> Deal:
+    on = date(2026, 10, 10)
+    if end == "won":
+        return operations.win(whole, on=on, amount=550_000, by=by, at=NOW)
+    return operations.lose(whole, on=on, kind=LostKind.NEVER, reason=reason, by=by, at=NOW)
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_an_end_recorded_by_mistake_never_was(rep, whole, reason, end):
+    before = (
+        standing(whole),
+        list(whole.milestones.values_list("kind", "at", "until_at").order_by("at", "kind")),
+    )
+    closed = ended(whole, end, reason, by=rep)
+
+    deal = operations.reopen(closed, reason="隣の案件と取り違えた", mistake=True, by=rep, at=NOW)
+
+    assert (deal.stage, deal.amount, deal.lost_reason) == (Stage.DEAL, 600_000, None)
+    told = (
+        standing(deal),
+        list(deal.milestones.values_list("kind", "at", "until_at").order_by("at", "kind")),
+    )
+    assert told == before
+    entry = Entry.objects.filter(subject_id=deal.pk).latest("id")
+    assert (entry.event, entry.details["reason"]) == ("deal.end_struck_out", "隣の案件と取り違えた")
+
+
+def test_what_was_learned_after_a_mistaken_end_stays(rep, whole):
+    won = operations.win(whole, on=date(2026, 10, 10), amount=550_000, by=rep, at=NOW)
+    named = operations.change_deal(won, name="東館", amount=500_000, by=rep, at=NOW)
+
+    deal = operations.reopen(named, reason="誤り", mistake=True, by=rep, at=NOW)
+
+    assert (deal.name, deal.amount, moments(deal, "won")) == ("東館", 600_000, [])
+
+
+def test_a_mistake_after_a_revival_leaves_the_first_loss_in_its_month(rep, whole, reason):
+    lost = ended(whole, "lost", reason, by=rep)
+    revived = operations.reopen(lost, reason="担当が代わった", by=rep, at=NOW)
+    won = operations.win(revived, on=date(2026, 10, 15), amount=1, by=rep, at=NOW + timedelta(hours=1))
+
+    deal = operations.reopen(won, reason="誤り", mistake=True, by=rep, at=NOW + timedelta(hours=2))
+
+    assert (deal.outcome, len(moments(deal, "lost")), moments(deal, "won")) == (Outcome.OPEN, 1, [])
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_an_end_just_recorded_is_taken_back_as_if_it_had_not_been(rep, whole, reason, end):
+    before = standing(whole)
+    closed = ended(whole, end, reason, by=rep)
+
+    deal = operations.take_back(closed, version=closed.version, by=rep, at=NOW)
+
+    assert (standing(deal), moments(deal, end)) == (before, [])
+
+
+def test_a_corrected_order_counts_with_the_right_amount_in_the_month_of_the_win(rep, whole):
+    won = operations.win(whole, on=date(2026, 9, 20), amount=550_000, by=rep, at=NOW)
+
+    deal = operations.change_deal(won, amount=505_000, plan="拡張", by=rep, at=NOW)
+
+    assert (deal.amount, deal.plan) == (505_000, "拡張")
+    milestone = deal.milestones.get(kind="won")
+    assert (milestone.amount, milestone.plan) == (505_000, "拡張")
+    assert Entry.objects.filter(subject_id=deal.pk).latest("id").event == "deal.order_corrected"
+
+
+def test_a_new_owner_does_not_take_the_win_along(rep, colleague, admin, whole):
+    won = operations.win(whole, on=date(2026, 9, 20), amount=550_000, by=rep, at=NOW)
+
+    deal = operations.change_deal(won, owner=colleague, amount=505_000, by=admin, at=NOW)
+
+    milestone = deal.milestones.get(kind="won")
+    assert (deal.owner, milestone.owner, milestone.amount) == (colleague, rep, 505_000)
+
+
+def test_an_order_does_not_lose_its_amount(rep, whole):
+    won = operations.win(whole, on=date(2026, 9, 20), amount=550_000, by=rep, at=NOW)
+
+    with pytest.raises(operations.NeedsAmount):
+        operations.change_deal(won, amount=None, by=rep, at=NOW)
+
+
 def test_an_open_deal_is_not_reopened(rep, whole):
     with pytest.raises(operations.StillOpen):
         operations.reopen(whole, reason="—", by=rep, at=NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import System, User
-from apps.accounts.permissions import only_who_may
+from apps.accounts.permissions import check, only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
@@ -42,6 +43,10 @@ class NotToBeTakenBack(Refused):
     pass
 
 
+class NeedsAmount(Refused):
+    pass
+
+
 class NeedsReturnDate(Refused):
     pass
 
@@ -63,12 +68,22 @@ def change_deal(
 ) -> Deal:
     """案件を直す — what was learned of plan, price, timing and the rest; the stage follows by itself.
 
-    `when`: since when it is true, if not since now.
+    `when`: since when it is true, if not since now. What an order was for is true since it was received.
     """
     deal = open_to_change(deal, version=version)
     if facts.get("rank") and not all(_axes_after(deal, facts)):
         raise NotADeal(_("プラン・価格・時期がそろうと、◯△を付けられます。"), field="rank")
+    if deal.outcome == Outcome.WON and when is None:
+        deal = _correct_order(deal, facts, at=at, by=by)
     return _record(deal, facts, when=when, at=at, by=by, event="deal.changed")
+
+
+def _correct_order(deal: Deal, facts: Mapping[str, Any], *, at: datetime, by: User | System) -> Deal:
+    """The order itself was recorded wrongly: it counts with the right plan and amount, in the month of the win."""
+    if "amount" in facts and facts["amount"] is None:
+        raise NeedsAmount(_("受注した案件の金額は空にできません。"), field="amount")
+    order = {name: facts[name] for name in ("plan", "amount") if name in facts}
+    return _record(deal, order, when=deal.closed_at, at=at, by=by, event="deal.order_corrected")
 
 
 @only_who_may(Act.KEEP_DEALS)
@@ -77,8 +92,10 @@ def take_back(deal: Deal, *, version: int, by: User | System, at: datetime) -> D
     """元に戻す — what was recorded last is taken away as if it had not been, while nothing has followed it."""
     deal = open_to_change(deal, version=version)
     *earlier, latest = deal.changes.order_by("id")
-    if not earlier or "outcome" in latest.fields:
+    if not earlier:
         raise NotToBeTakenBack(_("この変更は、ここからは元に戻せません。"))
+    if "outcome" in latest.fields:
+        check(by, Act.CLOSE_DEALS, deal.responsible_id)
     latest.delete()
     refold([deal.pk])
     deal = Deal.objects.get(pk=deal.pk).saved(at=at)
@@ -156,16 +173,42 @@ def reopen(
     reason: str,
     by: User | System,
     at: datetime,
+    mistake: bool = False,
     when: datetime | date | None = None,
     version: int | None = None,
 ) -> Deal:
-    """元に戻す — 受注取消 of a won deal, 復活 of a lost one."""
+    """元に戻す — 受注取消 of a won deal, 復活 of a lost one; a `mistake` is taken away as if it had not been."""
     deal = open_to_change(deal, version=version)
     if deal.is_open:
         raise StillOpen(_("この案件は進行中です。"))
+    if mistake:
+        return _strike_out_end(deal, reason=reason, by=by, at=at)
     event = "deal.order_cancelled" if deal.outcome == Outcome.WON else "deal.revived"
     facts = {"outcome": Outcome.OPEN, "lost_kind": "", "lost_reason": None, "comes_back_on": None}
     return _record(deal, facts, when=when, at=at, by=by, event=event, reason=reason)
+
+
+_OF_AN_END = ("outcome", "lost_kind", "lost_reason", "comes_back_on")
+
+
+def _strike_out_end(deal: Deal, *, reason: str, by: User | System, at: datetime) -> Deal:
+    """The end that was recorded last never was, nor the order's amount; what else was learned stays."""
+    changes = list(deal.changes.order_by("at", "id"))
+    turns = [change for change in changes if "outcome" in change.fields]
+    ends = list(takewhile(lambda change: change.fields["outcome"] == deal.outcome, reversed(turns)))
+    end = ends[-1]
+    corrections = [change for change in changes if change.at == end.at and change.pk > end.pk]
+    struck = (*_OF_AN_END, "amount") if deal.outcome == Outcome.WON else _OF_AN_END
+    for change in {*ends, *corrections}:
+        change.fields = {name: value for name, value in change.fields.items() if name not in struck}
+        if change.fields:
+            change.save(update_fields=["fields"])
+        else:
+            change.delete()
+    refold([deal.pk])
+    after = Deal.objects.get(pk=deal.pk).saved(at=at)
+    note("deal.end_struck_out", after, by=by, moment=end.at, reason=reason, outcome=deal.outcome)
+    return after
 
 
 def _record(
