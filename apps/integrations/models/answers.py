@@ -1,4 +1,4 @@
-"""What the doors to other programs must remember."""
+"""What the API must remember."""
 
 from __future__ import annotations
 
