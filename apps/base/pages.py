@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.base import text
 
@@ -131,6 +132,13 @@ def found_or_404(queryset: QuerySet[M], pk: Any) -> M:
         return queryset.get(pk=pk)
     except (queryset.model.DoesNotExist, ValidationError, ValueError):
         raise Http404 from None
+
+
+def local_address(request: HttpRequest, name: str, *, otherwise: str) -> str:
+    """The address that the query names, if it is one of ours."""
+    address = request.GET.get(name, "")
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if ours else otherwise
 
 
 def tell_done(request: HttpRequest, words: str, *, undo: str) -> None:

@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.permissions import check, may
 from apps.accounts.vocabulary import Act
-from apps.base.pages import PAGE, found_or_404, listed, made_once, page, searched, tell_done
+from apps.base.pages import PAGE, found_or_404, listed, local_address, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import codes, forms, operations, queries
 from apps.customers.models import Company, Contact
@@ -70,7 +69,7 @@ def company(request: HttpRequest, company_id) -> HttpResponse:
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Search a company in order to do something with it."""
-    return choose_company(request, to=_local(request, request.GET.get("to", "")), title=_("会社を選ぶ"))
+    return choose_company(request, to=_meant_for(request), title=_("会社を選ぶ"))
 
 
 def choose_company(
@@ -92,10 +91,9 @@ def choose_company(
     return page(request, "customers/choose-company.html", context, parts=["suggestions"])
 
 
-def _local(request: HttpRequest, address: str) -> str:
-    """The address if it is one of ours, else the list of companies."""
-    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if ours else reverse("customers:companies")
+def _meant_for(request: HttpRequest) -> str:
+    """What the company is chosen or added for, if anything; else the list of companies."""
+    return local_address(request, "to", otherwise=reverse("customers:companies"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,7 +128,7 @@ def _after_adding(request: HttpRequest, company: Company) -> str:
     """Back to what the company was added for, if anything."""
     if "to" not in request.GET:
         return company.get_absolute_url()
-    to = _local(request, request.GET["to"])
+    to = _meant_for(request)
     return f"{to}{'&' if '?' in to else '?'}company={company.pk}"
 
 

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.permissions import check, may, reaching
 from apps.accounts.vocabulary import Act
 from apps.base.month import Month
-from apps.base.pages import found_or_404, page, tell_done
+from apps.base.pages import found_or_404, local_address, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.templatetags import baton
 from apps.deals import forms, operations, queries
@@ -119,10 +118,8 @@ def _what_came(before: Deal, after: Deal, to: str) -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    """The board that was left, as its address says; ours only."""
-    back = request.GET.get("back", "")
-    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if ours else reverse("deals:list")
+    """The board that was left."""
+    return local_address(request, "back", otherwise=reverse("deals:list"))
 
 
 def by_month(request: HttpRequest) -> HttpResponse:

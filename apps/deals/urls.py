@@ -9,6 +9,7 @@ urlpatterns = [
     path("deals/open/", views.open_deal, name="open"),
     path("deals/of-company/<uuid:company_id>/", views.of_company, name="of-company"),
     path("deals/<uuid:deal_id>/", views.deal, name="deal"),
+    path("deals/<uuid:deal_id>/panel/", views.panel, name="panel"),
     path("deals/<uuid:deal_id>/learn/", views.learn, name="learn"),
     path("deals/<uuid:deal_id>/advance/", board_views.advance, name="advance"),
     path("deals/<uuid:deal_id>/expect/", board_views.expect, name="expect"),

@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import check, may, within_reach
 from apps.accounts.vocabulary import Act
 from apps.base.forms import AsOfField
-from apps.base.pages import found_or_404, listed, made_once, page, searched, tell_done
+from apps.base.pages import found_or_404, listed, local_address, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import queries as customers
 from apps.customers.views import choose_company, tell_made
@@ -155,6 +155,20 @@ def _shown(request: HttpRequest, deal: Deal, **faulty: Form) -> HttpResponse:
     return page(request, "deals/deal.html", context)
 
 
+@require_safe
+def panel(request: HttpRequest, deal_id) -> HttpResponse:
+    """The deal beside what one is looking at: rank and month in place, the rest a step away."""
+    deal = _deal(deal_id)
+    context = {
+        "deal": deal,
+        "back": local_address(request, "back", otherwise=deal.get_absolute_url()),
+        "expect_form": forms.ExpectForm(record=deal),
+        "may_keep": deal.is_open and may(request.user, Act.KEEP_DEALS, deal.responsible_id),
+        "today": timezone.localdate(),
+    }
+    return page(request, "deals/panel.html", context, parts=["panel"])
+
+
 def _changed(request: HttpRequest, deal: Deal, form: Any, words: str, **more: Any) -> bool:
     """Whether what the form brought was written; what it brought wrong stands on the form."""
     if not form.is_valid():
@@ -189,14 +203,16 @@ def rank(request: HttpRequest, deal_id) -> HttpResponse:
     """◯ or △ in place."""
     deal = _deal(deal_id)
     check(request.user, Act.KEEP_DEALS, deal.responsible_id)
+    back = local_address(request, "back", otherwise=deal.get_absolute_url())
     form = forms.RankForm(request.POST, record=deal)
     if form.is_valid():
         with refusals_told(request):
-            operations.change_deal(deal, **form.cleaned_data, by=request.user, at=timezone.now())
-            messages.success(request, _("ランクを変更しました。"))
+            moved = operations.change_deal(deal, **form.cleaned_data, by=request.user, at=timezone.now())
+            if moved.version != deal.version:
+                tell_done(request, _("ランクを変更しました。"), undo=way_back(moved, to=back))
     else:
         messages.error(request, _("◯か△を選んでください。"))
-    return redirect(deal)
+    return redirect(back)
 
 
 @require_POST

@@ -366,20 +366,6 @@ def _amount_word(amount: int | None) -> str:
     return money(amount) if amount else _("金額未定")
 
 
-def period_name(months: Sequence[Month], *, year_starts: int) -> str:
-    """2026上期, 2026下期, 2026年度; else from–to."""
-    first, length = months[0], len(months)
-    into = (first.month - year_starts) % 12
-    year = (first - into).year
-    if length == 12 and into == 0:
-        return _("%(year)s年度") % {"year": year}
-    if length == 6 and into == 0:
-        return _("%(year)s上期") % {"year": year}
-    if length == 6 and into == 6:
-        return _("%(year)s下期") % {"year": year}
-    return f"{first}_{months[-1]}".replace("-", "")
-
-
 def as_rows(board: Board) -> Iterator[Sequence[Any]]:
     """The table for a spreadsheet: exact yen, rates in percent with one decimal, names one per line."""
     yield [_("項目"), _("ベンチマーク"), *map(str, board.months), _("時期未定"), _("合計")]

@@ -17,7 +17,7 @@ from apps.base.month import Month
 from apps.base.pages import page
 from apps.base.spreadsheet import csv_response
 from apps.goals.vocabulary import UNITS, Row
-from apps.reviews import presentation, queries, rules
+from apps.reviews import periods, presentation, queries, rules
 from apps.reviews.forms import BoardForm, RecordsForm
 from apps.reviews.scope import Scope
 from apps.reviews.workbook import workbook
@@ -34,6 +34,8 @@ def table(request: HttpRequest) -> HttpResponse:
     live = not form.cleaned_data["as_of"] < form.now
     elapsed = _elapsed(board)
     on = presentation.month_on_phone(board, form.cleaned_data["month"])
+    year_starts, address = _year_starts(), _address(form)
+    moments = periods.moments(board.running, now=form.now, zone=form.zone)
     rows = presentation.table(
         board,
         elapsed=elapsed,
@@ -52,16 +54,19 @@ def table(request: HttpRequest) -> HttpResponse:
         "strip": presentation.strip(board, elapsed=elapsed),
         "past_due_amount": sum(name.amount or 0 for name in board.past_due),
         "people": accounts.reps(),
-        "teams": accounts.teams(),
-        "address": _address(form),
+        "teams": list(accounts.teams()),
+        "address": address,
         "live": live,
         "length": len(board.months),
-        "month_start": f"{board.running.first_day:%Y-%m-%d}T00:00",
         "earlier": str(board.months[0] - len(board.months)),
         "later": str(board.months[-1] + 1),
-        "half": rules.fiscal_period(
-            timezone.localdate(), year_starts=accounts.organisation().fiscal_year_starts, length=6
-        )[0],
+        "period": periods.name(board.months, year_starts=year_starts),
+        "periods": periods.offered(timezone.localdate(), year_starts=year_starts),
+        "moments": moments,
+        "other_moment": not live and address.get("as_of") not in [moment.as_of for moment in moments],
+        "belongs_to": accounts.teams_of(board.scope.rep, on=timezone.localdate(board.as_of))
+        if board.scope.rep
+        else [],
     }
     return page(request, "reviews/table.html", context)
 
@@ -91,14 +96,14 @@ def _file_name(board: queries.Board) -> str:
     """目標プロセス管理表_高橋美咲_2026上期_20261015, without what file systems refuse."""
     name = _("目標プロセス管理表_%(whose)s_%(period)s_%(day)s") % {
         "whose": board.scope.name or _("組織"),
-        "period": _period_name(board),
+        "period": periods.in_file_name(board.months, year_starts=_year_starts()),
         "day": f"{timezone.localdate(board.as_of):%Y%m%d}",
     }
     return re.sub(r'[\s\x00-\x1f<>:"/\\|?*]+', "", name)
 
 
-def _period_name(board: queries.Board) -> str:
-    return presentation.period_name(board.months, year_starts=accounts.organisation().fiscal_year_starts)
+def _year_starts() -> int:
+    return accounts.organisation().fiscal_year_starts
 
 
 @require_safe

@@ -15,8 +15,16 @@ addEventListener("click", (event) => {
   }
 });
 
-// what htmx puts into a waiting dialog opens it
+// what htmx puts into a waiting dialog or popover opens it; a popover stands beside what was pressed
 addEventListener("htmx:afterSwap", (event) => {
-  const dialog = event.detail.target.closest?.("dialog[data-opens]");
-  if (dialog && !dialog.open) dialog.showModal();
+  const waiting = event.detail.target.closest?.("[data-opens]");
+  if (!waiting) return;
+  if (waiting.popover === null) {
+    if (!waiting.open) waiting.showModal();
+    return;
+  }
+  const source = event.detail.requestConfig.elt;
+  waiting.showPopover({ source });
+  source.setAttribute("aria-expanded", "true");
+  waiting.addEventListener("toggle", () => source.removeAttribute("aria-expanded"), { once: true });
 });

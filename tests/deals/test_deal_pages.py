@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -268,6 +269,47 @@ def test_the_rank_is_one_press(browser, deal):
 
     deal.refresh_from_db()
     assert deal.rank == "sure"
+
+
+def test_beside_the_table_rank_and_month_lead_back_to_it(browser, rep, company):
+    deal = operations.open_deal(
+        company=company,
+        owner=rep,
+        by=rep,
+        at=timezone.now(),
+        plan="基本",
+        amount=1,
+        expected_month=Month(2026, 10),
+    )
+    table = "/table/?months=6"
+    panel = browser.get(
+        url("panel", deal), {"back": table}, headers={"HX-Request": "true", "HX-Target": "panel"}
+    )
+    version = panel.context["expect_form"]["version"].value()
+
+    ranked = browser.post(f"{url('rank', deal)}?back={quote(table)}", {"rank": "sure", "version": version})
+    (done,) = get_messages(ranked.wsgi_request)
+
+    assert f"back={quote(table)}" in panel.content.decode()
+    assert (ranked.url, done.message) == (table, "ランクを変更しました。")
+    deal.refresh_from_db()
+    assert deal.rank == "sure"
+    browser.post(done.extra_tags)
+    deal.refresh_from_db()
+    assert deal.rank == "likely"
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_no_address_leads_elsewhere(browser, deal, back):
+    version = browser.get(url("panel", deal)).context["expect_form"]["version"].value()
+
+    answer = browser.post(f"{url('rank', deal)}?back={quote(back)}", {"rank": "sure", "version": version})
+
+    assert answer.url == deal.get_absolute_url()
+
+
+def test_anothers_deal_is_only_looked_at_beside_the_table(logged_in, colleague, deal):
+    assert "時期を変える" not in logged_in(colleague).get(url("panel", deal)).content.decode()
 
 
 def test_a_rank_that_no_deal_has_is_refused(browser, rep, company):

@@ -54,7 +54,7 @@ def test_the_page_costs_the_same_however_much_it_shows(logged_in, rep, count, dj
         factories.make_follow(rep)
     browser = logged_in(rep)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         browser.get(reverse("reviews:table"))
 
 
@@ -111,7 +111,7 @@ def test_the_printed_table_says_whose_and_of_which_company(logged_in, rep, examp
         .content.decode()
     )
 
-    assert f"<span>{alpha.name}・甲</span>" in page
+    assert f"<span>{alpha.name}・{example.team}・甲</span>" in page
     assert "<span>2026/10/15 11:20 現在</span>" in page
 
 

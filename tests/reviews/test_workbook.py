@@ -14,7 +14,7 @@ from apps.accounts.vocabulary import Role
 from apps.base.month import Month
 from apps.goals import operations as goals
 from apps.goals.vocabulary import Row
-from apps.reviews import presentation
+from apps.reviews import periods
 from tests import factories
 from tests.reviews.worked_example import LATE, MAN, laid_down
 
@@ -126,7 +126,7 @@ def test_its_name_says_whose_which_months_and_which_day(logged_in, rep, example)
     ],
 )
 def test_a_period_is_called_by_its_half_or_year(first, length, name):
-    assert presentation.period_name(list(Month.parse(first).range(length)), year_starts=7) == name
+    assert periods.in_file_name(list(Month.parse(first).range(length)), year_starts=7) == name
 
 
 def test_names_that_a_spreadsheet_would_run_stay_text(logged_in, rep):
