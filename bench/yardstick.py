@@ -1,104 +1,289 @@
-"""What each measured page is held against: the same facts with nothing around them.
+"""What each measured page is held against: the rows that it shows and nothing around them.
 
-Session, user, the fewest indexed queries, `values_list` rows joined as strings; no template, no form, no permission.
-Never changed in a commit that changes a measured page. Every function answers the bytes it would send.
+The fewest indexed queries, `values_list` rows joined as strings; no instance, template, form or permission.
+Tenant, session and user come before, by the same road (`bench.road.Bare`).
+Never changed in a commit that changes a measured page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
 
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.activities.models import DayTally, Follow, Visit
+from apps.activities.models import DayTally, ExpectedIssue, Follow, Visit
 from apps.base.models import new_id
-from apps.customers.models import Company, Contact
+from apps.base.month import Month
+from apps.customers.models import Company, Contact, ListEntry
 from apps.deals.models import Deal, DealChange, DealState, Milestone
 from apps.goals.models import MonthlyGoal
-from apps.tenancy.models import Tenant
+from apps.journal.models import Entry
 
-
-def someone(host: str, session_key: str) -> tuple:
-    """Tenant by host, session and user: what no page can do without."""
-    connection.set_schema_to_public()
-    tenant = Tenant.objects.filter(domains__domain=host, status="active").first()
-    connection.set_tenant(tenant)
-    session = Session.objects.filter(pk=session_key, expire_date__gt=timezone.now()).get()
-    return (
-        User.objects.filter(pk=session.get_decoded()["_auth_user_id"])
-        .values_list("pk", "name", "roles")
-        .get()
-    )
+SHOWN = 51  # a page of rows, and whether there is a next
+CARDS = 50
 
 
 def joined(*lists: Iterable[tuple]) -> bytes:
     return "\n".join("\t".join(map(str, row)) for rows in lists for row in rows).encode()
 
 
-def company_list() -> bytes:
-    rows = Company.objects.filter(trashed_at__isnull=True).order_by("reading", "id")
-    return joined(rows.values_list("id", "name", "reading", "phone", "address")[:51])
+def _sellers() -> QuerySet:
+    """Whom a page lets one choose."""
+    return User.objects.active().order_by("reading").values_list("id", "name")
 
 
-def company_page(company) -> bytes:
+# ── lists ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def companies(**narrowed: Any) -> bytes:
+    found = Company.objects.filter(trashed_at__isnull=True, **narrowed)
+    rows = found.order_by("reading", "id").values_list("id", "name", "reading", "industry", "area", "phone")
+    return joined(rows[:SHOWN], [(found.count(),)])
+
+
+_DEAL = (
+    "id", "plan", "amount", "expected_month", "stage", "rank", "next_action", "next_action_on", "version",
+    "company__name", "owner_id", "owner__name",
+)  # fmt: skip
+
+
+def _open(**whose: Any) -> QuerySet[Deal]:
+    return Deal.objects.filter(trashed_at__isnull=True, stage__in=("prospect", "topic", "deal"), **whose)
+
+
+def _urgent(found: QuerySet[Deal]) -> QuerySet:
+    due = Coalesce(F("next_action_on"), Value(date.min))
+    return found.order_by(due, "id").values_list(*_DEAL)
+
+
+def deals(**whose: Any) -> bytes:
+    total = _open(**whose).aggregate(count=Count("pk"), amount=Sum("amount"))
+    reps = _sellers()
+    return joined(_urgent(_open(**whose))[:SHOWN], [tuple(total.values())], reps)
+
+
+def board(**whose: Any) -> bytes:
+    """The first cards of each column with its sums in one query, what closed this month in another."""
+    began = Month.of(timezone.localdate()).starts_at(timezone.get_current_timezone())
+    closed = Deal.objects.filter(trashed_at__isnull=True, closed_at__gte=began, **whose)
     return joined(
-        Company.objects.filter(pk=company).values_list(),
-        Contact.objects.filter(company=company, trashed_at__isnull=True).values_list(
-            "name", "title", "phone"
-        ),
+        _columns("stage || rank", **whose),
+        closed.order_by("-closed_at", "id").values_list(
+            "id", "outcome", "closed_at", "amount", "lost_kind", "comes_back_on", "company__name"
+        )[: 2 * CARDS],
     )
 
 
-def deal_page(deal) -> bytes:
+def months(**whose: Any) -> bytes:
+    """A column for each of six months, one before and one after them, one for no month."""
+    first = Month.of(timezone.localdate())
+    ends = {"first": first.first_day, "last": (first + 5).first_day}
     return joined(
-        Deal.objects.filter(pk=deal).values_list(
-            "id", "plan", "amount", "expected_month", "company__name", "owner__name"
-        ),
-        Contact.objects.filter(company__deals=deal, trashed_at__isnull=True).values_list(
-            "name", "title", "phone"
-        ),
+        _columns(
+            "d.expected_month IS NULL, greatest(least(d.expected_month, %(last)s + 1), %(first)s - 1)",
+            **whose,
+            **ends,
+        )
     )
 
 
-def timeline(deal) -> bytes:
+_CARDS = """
+    SELECT id, plan, amount, expected_month, stage, rank, next_action, next_action_on, version, name, owner_id, owner,
+           count, sum
+    FROM (
+        SELECT d.*, c.name AS company, u.name AS owner, count(*) OVER whole, sum(d.amount) OVER whole,
+               row_number() OVER (PARTITION BY {column} ORDER BY coalesce(d.next_action_on, '-infinity'), d.id) AS place
+        FROM deals_deal d
+        JOIN customers_company c ON c.id = d.company_id
+        LEFT JOIN accounts_user u ON u.id = d.owner_id
+        WHERE d.trashed_at IS NULL AND d.stage IN ('prospect', 'topic', 'deal') AND {whose}
+        WINDOW whole AS (PARTITION BY {column})
+    ) card WHERE place <= %(cards)s ORDER BY place
+"""
+
+
+def _columns(column: str, **given: Any) -> list[tuple]:
+    whose = "d.owner_id = %(owner)s" if "owner" in given else "TRUE"
+    return _rows(_CARDS.format(column=column, whose=whose), given | {"cards": CARDS})
+
+
+def _rows(sql: str, given: dict[str, Any]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
+
+
+def follows(**whose: Any) -> bytes:
+    rows = Follow.objects.filter(trashed_at__isnull=True, **whose).order_by("-happened_at", "-id")
     return joined(
-        Follow.objects.filter(deal=deal)
-        .order_by("-happened_at")
-        .values_list("happened_at", "kind", "body")[:50],
-        Visit.objects.filter(deal=deal).order_by("-starts_at").values_list("starts_at", "kind")[:50],
+        rows.values_list("id", "happened_at", "kind", "outcome", "direction", "body", "company__name", "owner_id", "owner__name")[:SHOWN],
+        _sellers(),
+    )  # fmt: skip
+
+
+def search(key: str) -> bytes:
+    """The first three deals, companies and people whom the key names."""
+    named = Company.objects.filter(trashed_at__isnull=True, search_key__contains=key)
+    people = Contact.objects.filter(trashed_at__isnull=True).filter(
+        Q(search_key__contains=key) | Q(company__in=named)
+    )
+    found = Deal.objects.filter(trashed_at__isnull=True, company__in=named)
+    return joined(
+        found.order_by(F("closed_at").desc(nulls_first=True)).values_list("id", "company__name", "plan", "stage")[:3],
+        named.order_by("reading", "id").values_list("id", "name")[:3],
+        people.order_by("reading", "id").values_list("id", "name", "company__name")[:3],
+    )  # fmt: skip
+
+
+# ── one record ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _people(**of: Any) -> QuerySet:
+    rows = Contact.objects.filter(trashed_at__isnull=True, **of).order_by("reading", "id")
+    return rows.values_list("id", "name", "department", "title", "role", "stance", "phone", "email")
+
+
+def company(company: UUID) -> bytes:
+    return joined(Company.objects.filter(pk=company).values_list(), _people(company=company))
+
+
+def company_deals(company: UUID) -> bytes:
+    found = Deal.objects.filter(trashed_at__isnull=True, company=company).order_by("outcome", "-changed_at")
+    return joined(
+        Company.objects.filter(pk=company).values_list("id", "name"),
+        found.values_list(*_DEAL, "outcome", "closed_at"),
+    )
+
+
+def company_people(company: UUID) -> bytes:
+    touched = Follow.objects.filter(contact__company=company, trashed_at__isnull=True).values_list("contact")
+    met = Visit.objects.filter(contacts__company=company, trashed_at__isnull=True).values_list("contacts")
+    return joined(
+        Company.objects.filter(pk=company).values_list("id", "name"),
+        _people(company=company),
+        touched.annotate(Max("happened_at")).order_by(),
+        met.annotate(Max("starts_at")).order_by(),
+    )
+
+
+def company_lists(company: UUID) -> bytes:
+    return joined(
+        Company.objects.filter(pk=company).values_list("id", "name"),
+        ListEntry.objects.filter(company=company).values_list("list__name", "from_on", "until_on"),
+    )
+
+
+def deal(deal: UUID) -> bytes:
+    return joined(
+        Deal.objects.filter(pk=deal).values_list(*_DEAL, "name", "outcome", "opened_at", "closed_at", "buyer_stage"),
+        _people(company__deals=deal)[:8],
         DealChange.objects.filter(deal=deal).order_by("at", "id").values_list("at", "fields"),
+    )  # fmt: skip
+
+
+def timeline(**about: UUID) -> bytes:
+    """Contacts and changes of a deal or company, latest first; visits with their reports, people and issues."""
+    seen = list(
+        Visit.objects.filter(trashed_at__isnull=True, **about)
+        .order_by("-starts_at", "-id")
+        .values_list("id", "starts_at", "kind", "status", "owner__name", "post_report__result")[:50]
     )
+    visits = [row[0] for row in seen]
+    of = {f"deal__{name}" if name != "deal" else name: value for name, value in about.items()}
+    return joined(
+        Follow.objects.filter(trashed_at__isnull=True, **about)
+        .order_by("-happened_at", "-id")
+        .values_list("id", "happened_at", "kind", "outcome", "direction", "body", "contact__name", "owner__name")[:50],
+        seen,
+        ExpectedIssue.objects.filter(visit__in=visits).order_by("position").values_list("visit", "turnout"),
+        Visit.contacts.through.objects.filter(visit__in=visits).values_list("visit", "contact__name"),
+        DealChange.objects.filter(**of).order_by("at", "id").values_list("at", "fields", "reason", "deal__plan"),
+    )  # fmt: skip
+
+
+# ── the table ──────────────────────────────────────────────────────────────────────────────────────
+
+
+_NAMED = """
+    SELECT p.kind, p.month, s.stage, s.rank, s.deal_id, s.amount, c.name, c.reading
+    FROM unnest(%(kinds)s::text[], %(months)s::date[], %(moments)s::timestamptz[]) AS p (kind, month, at)
+    JOIN deals_dealstate s ON s.expected_month = p.month
+    JOIN customers_company c ON c.id = s.company_id
+    WHERE s.stage IN ('deal', 'topic') AND s.valid_from < p.at AND (s.valid_until IS NULL OR s.valid_until >= p.at)
+      AND {whose}
+"""
+_LATE = """
+    SELECT s.deal_id, s.stage, s.rank, s.amount, c.name
+    FROM deals_dealstate s JOIN customers_company c ON c.id = s.company_id
+    WHERE s.valid_until IS NULL AND s.stage IN ('prospect', 'topic', 'deal') AND {whose}
+      AND (s.expected_month < %(running)s OR (s.expected_month IS NULL AND s.stage = 'topic'))
+"""
+
+
+def table(months: list[Month], zone: Any, *, reps: Sequence[UUID] = ()) -> bytes:
+    """Whom its cells name as each month opened and closed, what is past due, what became of them, sums of the rest."""
+    now, running = timezone.now(), Month.of(timezone.localdate())
+    whose: dict[str, Any] = {"owner__in": reps} if reps else {}
+    given = {
+        "kinds": ["opening", "closing"] * len(months),
+        "months": [month.first_day for month in months for _ in range(2)],
+        "moments": [min(now, at) for month in months for at in (month.starts_at(zone), month.ends_at(zone))],
+        "running": running.first_day,
+        "reps": list(reps),
+    }
+    mine = "s.owner_id = ANY(%(reps)s)" if reps else "TRUE"
+    named = _rows(_NAMED.format(whose=mine), given)
+    past = {row[4] for row in named if row[1] < running.first_day and row[0] == "closing"}
+    window = {"at__gte": months[0].starts_at(zone), "at__lt": months[-1].ends_at(zone)}
+    days = {"day__gte": months[0].first_day, "day__lt": (months[-1] + 1).first_day}
+    goals = {"rep__in": reps} if reps else {}
+    return joined(
+        named,
+        _rows(_LATE.format(whose=mine), given),
+        DealState.objects.filter(deal__in=past).values_list("deal", "valid_from", "stage", "expected_month"),
+        Milestone.objects.filter(kind__in=("won", "lost"), **window, **whose)
+        .annotate(month=TruncMonth("at"))
+        .values_list("month", "kind")
+        .annotate(Count("pk"), Sum("amount"))
+        .order_by(),
+        DayTally.objects.filter(**days, **whose)
+        .annotate(month=TruncMonth("day"))
+        .values_list("month")
+        .annotate(Sum("follows"), Sum("visits"))
+        .order_by(),
+        MonthlyGoal.objects.filter(month__in=months, **goals).values_list(
+            "rep_id", "month", "sales", "benchmarks"
+        ),
+        _sellers(),
+    )
+
+
+# ── writing ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @transaction.atomic
-def record_follow(company, owner) -> bytes:
+def record_follow(company: UUID, owner: UUID) -> bytes:
+    """The company is looked up; the follow, its day's tally (a trigger) and the journal's line are written."""
     now = timezone.now()
-    day = timezone.localdate(now)
+    name = Company.objects.values_list("name", flat=True).get(pk=company)
     follow = Follow(
         id=new_id(), company_id=company, owner_id=owner, kind="call", outcome="connected", happened_at=now,
-        happened_on=day, created_at=now, changed_at=now,
+        happened_on=timezone.localdate(now), created_at=now, changed_at=now, source="page", external_id=str(new_id()),
     )  # fmt: skip
     Follow.objects.bulk_create([follow])
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                event="follow.recorded", actor_id=owner, actor_name="", subject_kind="activities.follow",
+                subject_id=follow.pk, subject_name=name, details={},
+            )
+        ]
+    )  # fmt: skip
     return str(follow.pk).encode()
-
-
-def table(owners: list, months: list, since: datetime, before: datetime) -> bytes:
-    """The rows that a table of these people and months is made of, each found by its index."""
-    return joined(
-        DealState.objects.filter(
-            owner__in=owners, expected_month__in=months, stage__in=("deal", "topic")
-        ).values_list(
-            "deal", "stage", "rank", "amount", "expected_month", "valid_from", "valid_until", "company__name"
-        ),
-        Milestone.objects.filter(
-            owner__in=owners, kind__in=("won", "lost"), at__gte=since, at__lt=before
-        ).values_list("deal", "kind", "at", "amount"),
-        DayTally.objects.filter(owner__in=owners, day__gte=since.date(), day__lt=before.date()).values_list(
-            "owner_id", "day", "follows", "visits"
-        ),
-        MonthlyGoal.objects.filter(rep__in=owners, month__in=months).values_list(),
-    )
