@@ -117,6 +117,16 @@ def test_a_file_that_cannot_be_read_ends_with_two(import_rows, content, sentence
     assert (outcome.code, outcome.sentence) == (2, sentence)
 
 
+def test_the_end_of_an_open_deal_is_not_looked_at(import_rows):
+    outcome = import_rows(
+        "deals",
+        [["name", "company", "outcome", "closed"], ["更新", "青葉", "open", "2199-01-01"]],
+    )
+
+    assert outcome.said == f"案件 1行: {counted(added=1)}"
+    assert Deal.objects.get().closed_at is None
+
+
 def test_the_result_never_overwrites_the_file(import_rows):
     path = import_rows.file([["name"], ["山田"]], "utf-8")
     path = path.rename(path.with_name("result.csv"))

@@ -43,6 +43,7 @@ class Activities(OfCompany):
     """What follows and visits share: a company, also as that of the deal named, and whoever did it."""
 
     related: ClassVar[tuple[str, ...]] = ("company", "deal", "owner")
+    one_of = (("company", "company_id", "deal"),)
 
     def shared(self) -> dict[str, forms.Field]:
         return {

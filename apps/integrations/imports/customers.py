@@ -163,6 +163,7 @@ class Contacts(OfCompany):
     label = pgettext_lazy("one", "担当者")
     model = Contact
     related = ("company",)
+    one_of = (("company", "company_id"),)
     identity = ("company", "company_id", "name")
     aliases = {
         "会社名": "company",

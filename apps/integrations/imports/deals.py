@@ -123,6 +123,16 @@ class Deals(OfCompany):
             "won_amount": AmountField(label=gettext_lazy("受注金額"), required=False),
         }
 
+    def _clean(self, row: Row, said: dict[str, str]) -> None:
+        """The end of an open deal is not looked at: other systems keep there when it is hoped for."""
+        if "closed" in said and said.get("outcome"):
+            try:
+                ended = self.fields["outcome"].clean(said["outcome"]) != Outcome.OPEN
+            except ValidationError:
+                ended = True
+            said = said if ended else {name: word for name, word in said.items() if name != "closed"}
+        super()._clean(row, said)
+
     def check(self, row: Row) -> None:
         facts = row.facts
         outcome = facts.get("outcome", Outcome.OPEN)

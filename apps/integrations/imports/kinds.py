@@ -60,6 +60,8 @@ class Kind:
     """How other systems call our fields."""
     identity: ClassVar[tuple[str, ...]] = ()
     """The fields that make a row without a number of its own known again."""
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of fields of which a row needs at least one, beside those that are required."""
     repeats: ClassVar[bool] = False
     """Whether equal rows without a number are several records, as two calls on one day are."""
 

@@ -68,6 +68,11 @@ def read(path: Path) -> Mapping:
         raise BadFile(_("対応表を開けません: %(why)s") % {"why": error.strerror}) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadFile(_("対応表を TOML として読めません: %(why)s") % {"why": error}) from error
+    return made(said)
+
+
+def made(said: Map[str, Any]) -> Mapping:
+    """The mapping that these words make. Raises BadFile."""
     for name, value in said.items():
         if name not in _SHAPES or not isinstance(value, _SHAPES[name]):
             known = ", ".join(_SHAPES)
@@ -76,8 +81,8 @@ def read(path: Path) -> Mapping:
                 % {"name": name, "known": known}
             )
     _check(said)
-    properties = said.pop("property", {})
-    return Mapping(**said, properties=properties)
+    plain = {name: value for name, value in said.items() if name != "property"}
+    return Mapping(**plain, properties=said.get("property", {}))
 
 
 def _check(said: Map[str, Any]) -> None:
