@@ -35,6 +35,7 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     },
     Act.TRASH_COMPANIES: {Role.MANAGER: ALL, Role.ADMIN: ALL},
     Act.KEEP_LISTS: _SALES_WORK | {Role.MARKETING: ALL},
+    Act.KEEP_CAMPAIGNS: {Role.MARKETING: ALL, Role.ADMIN: ALL},
     Act.RECORD_FOLLOWS: _SALES_WORK,
     Act.KEEP_VISITS: _SALES_WORK,
     # A report is a statement: nobody writes it for another.

@@ -34,6 +34,7 @@ class Act(TextChoices):
     KEEP_COMPANIES = "keep_companies", _("顧客を記録・変更する")
     TRASH_COMPANIES = "trash_companies", _("顧客をごみ箱へ移す・戻す")
     KEEP_LISTS = "keep_lists", _("リストを作る・顧客を載せる・外す")
+    KEEP_CAMPAIGNS = "keep_campaigns", _("流入元と施策を決める")
     RECORD_FOLLOWS = "record_follows", _("フォローを記録・変更する")
     KEEP_VISITS = "keep_visits", _("訪問を予定・変更する")
     REPORT_VISITS = "report_visits", _("外出前・外出後報告を書く")

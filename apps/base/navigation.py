@@ -14,19 +14,30 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the menu; `name` is that of its URL, `reading` finds it, G and then `key` leads there."""
+    """One entry of the menu; `name` is that of its URL, `reading` finds it, G and then `key` leads there.
+
+    `also`: pages that lie behind it.
+    """
 
     name: str
     label: Any
     icon: str
     reading: Any = ""
     key: str = ""
+    also: tuple[str, ...] = ()
 
 
 DEALS = Place("deals:list", _("案件"), "deal", _("あんけん"), "D")
 VISITS = Place("activities:visits", _("訪問・報告"), "visit", _("ほうもん・ほうこく"), "V")
 FOLLOWS = Place("activities:follows", _("フォロー"), "phone", _("ふぉろー"), "F")
-COMPANIES = Place("customers:companies", _("顧客"), "company", _("こきゃく"), "C")
+COMPANIES = Place(
+    "customers:companies",
+    _("顧客・リスト"),
+    "company",
+    _("こきゃく・りすと"),
+    "C",
+    also=("customers:lists", "customers:campaigns"),
+)
 TABLE = Place("reviews:table", _("管理表"), "board", _("もくひょう・ぷろせすかんりひょう"), "B")
 GOALS = Place("goals:months", _("目標"), "target", _("もくひょう"), "G")
 TRASH = Place("activities:trash", _("ごみ箱"), "trash", _("ごみばこ"))
@@ -66,7 +77,12 @@ def _phone(path: str) -> list[dict[str, Any]]:
 def _items(places: Sequence[Place], path: str) -> list[dict[str, Any]]:
     """Current is the entry whose address the page's begins with; the longest, where several do."""
     urls = [reverse(place.name) for place in places]
-    current = max((url for url in urls if path.startswith(url)), key=len, default=None)
+    reached = {url: [url, *map(reverse, place.also)] for url, place in zip(urls, places, strict=True)}
+    lengths = {
+        url: max((len(way) for way in ways if path.startswith(way)), default=0)
+        for url, ways in reached.items()
+    }
+    current = max((url for url in urls if lengths[url]), key=lengths.get, default=None)
     return [
         {
             "url": url,

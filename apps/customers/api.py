@@ -21,10 +21,10 @@ from apps.base.api import (
     Trashed,
     changes_of,
 )
-from apps.base.fields import Choice, Day, Flag, Ref, Text, Whole, of
+from apps.base.fields import Choice, Day, Flag, Moment, Ref, Text, Whole, Yen, of
 from apps.customers import codes, operations, queries
 from apps.customers.forms import MOST_EMPLOYEES
-from apps.customers.models import Company, Contact, ListEntry, TargetList
+from apps.customers.models import Campaign, Company, Contact, LeadSource, ListEntry, TargetList
 
 INDUSTRIES = [(code, industry.name) for code, industry in codes.INDUSTRIES.items()]
 PREFECTURES = [(code, prefecture.name) for code, prefecture in codes.PREFECTURES.items()]
@@ -60,7 +60,12 @@ class CompanySerializer(SourcedSerializer):
     address = of(Company, "address")
     phone = of(Company, "phone")
     website = of(Company, "website")
-    existing = Flag(required=False, label=_("既存顧客"))
+    existing = Flag(required=False, label=_("既存顧客"), help_text=_("人かファイルがそう言ったか"))
+    is_existing = serializers.BooleanField(
+        read_only=True, label=_("既存顧客"), help_text=_("existing か、受注がある")
+    )
+    lead_source = Ref(queries.every_lead_source, required=False, allow_null=True, label=_("流入元"))
+    campaign = Ref(queries.campaigns, required=False, allow_null=True, label=_("施策"))
     industry = Choice(choices=INDUSTRIES, required=False, allow_null=True, label=_("業種"))
     area = Area(max_length=5, required=False, allow_blank=True, label=_("エリア"))
     employees = Whole(
@@ -79,6 +84,9 @@ class CompanyViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
         "q": Text(required=False, help_text=_("会社名・よみ")),
         "industry": Choice(choices=INDUSTRIES, required=False),
         "prefecture": Choice(choices=PREFECTURES, required=False),
+        "is_existing": Flag(required=False),
+        "lead_source": Ref(queries.every_lead_source, required=False),
+        "campaign": Ref(queries.campaigns, required=False),
         "external_id": Text(required=False),
         "source": Text(required=False),
     }
@@ -87,13 +95,13 @@ class CompanyViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     trash = staticmethod(operations.trash_company)
 
     def get_queryset(self) -> QuerySet[Company]:
-        return queries.companies()
+        return queries.with_standing(queries.companies())
 
     def chosen(
         self, rows: QuerySet, *, q: str = "", industry: str = "", prefecture: str = "", **asked: Any
     ) -> QuerySet:
         found = queries.companies(words=q, industry=industry, prefecture=prefecture)
-        return super().chosen(found, **asked)
+        return super().chosen(queries.with_standing(found), **asked)
 
 
 class ContactSerializer(SourcedSerializer):
@@ -106,6 +114,7 @@ class ContactSerializer(SourcedSerializer):
     title = of(Contact, "title")
     role = of(Contact, "role")
     stance = of(Contact, "stance")
+    power = of(Contact, "power")
     email = of(Contact, "email")
     phone = of(Contact, "phone")
     note = of(Contact, "note")
@@ -126,6 +135,50 @@ class ContactViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
 
     def get_queryset(self) -> QuerySet[Contact]:
         return queries.contacts()
+
+
+class LeadSourceSerializer(SourcedSerializer):
+    name = of(LeadSource, "name")
+    kind = of(LeadSource, "kind")
+    retired_at = Moment(read_only=True, allow_null=True, label=_("使わなくした時"))
+
+
+class LeadSourceViewSet(Listed, Retrieved, Made, Changed, Resource):
+    """流入元"""
+
+    serializer_class = LeadSourceSerializer
+    filters = {"external_id": Text(required=False), "source": Text(required=False)}
+    make = staticmethod(operations.add_lead_source)
+    change = staticmethod(operations.change_lead_source)
+
+    def get_queryset(self) -> QuerySet[LeadSource]:
+        return queries.every_lead_source()
+
+
+class CampaignSerializer(SourcedSerializer):
+    once = ("lead_source", *SourcedSerializer.once)
+
+    name = of(Campaign, "name")
+    lead_source = Ref(queries.every_lead_source, label=_("流入元"))
+    from_on = of(Campaign, "from_on")
+    until_on = of(Campaign, "until_on")
+    cost = Yen(required=False, allow_null=True, label=_("費用"))
+
+
+class CampaignViewSet(Listed, Retrieved, Made, Changed, Resource):
+    """施策"""
+
+    serializer_class = CampaignSerializer
+    filters = {
+        "lead_source": Ref(queries.every_lead_source, required=False),
+        "external_id": Text(required=False),
+        "source": Text(required=False),
+    }
+    make = staticmethod(operations.add_campaign)
+    change = staticmethod(operations.change_campaign)
+
+    def get_queryset(self) -> QuerySet[Campaign]:
+        return queries.campaigns()
 
 
 class TargetListSerializer(SourcedSerializer):

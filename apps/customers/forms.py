@@ -9,10 +9,18 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.base.forms import ChangeForm, DayField, LongTextField, OnceForm, TidyCharField, TidyURLField
-from apps.customers import codes
-from apps.customers.models import Company, TargetList
-from apps.customers.vocabulary import DecisionRole, Stance
+from apps.base.forms import (
+    ChangeForm,
+    DayField,
+    LongTextField,
+    OnceForm,
+    TidyCharField,
+    TidyURLField,
+    YenField,
+)
+from apps.customers import codes, queries
+from apps.customers.models import Campaign, Company, Contact, LeadSource, TargetList
+from apps.customers.vocabulary import DecisionRole, Power, SourceKind, Stance
 
 MOST_EMPLOYEES = 10_000_000
 
@@ -80,10 +88,28 @@ class CompanyFields(forms.Form):
         max_value=MOST_EMPLOYEES,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-unit": _("名")}),
     )
-    existing = forms.BooleanField(label=_("既存顧客"), required=False)
+    existing = forms.BooleanField(
+        label=_("既存顧客"), required=False, help_text=_("受注すると、選ばなくても既存顧客になります。")
+    )
+    lead_source = forms.ModelChoiceField(
+        label=_("流入元"), queryset=LeadSource.objects.none(), required=False, empty_label="—"
+    )
+    campaign = forms.ModelChoiceField(
+        label=_("施策"),
+        queryset=Campaign.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("選ぶと、流入元もその施策のものになります。"),
+    )
     busy_months = MonthsField(label=_("忙しい月"))
     buying_months = MonthsField(label=_("購入を検討する月"))
     note = LongTextField(label=_("メモ"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        held = getattr(getattr(self, "record", None), "lead_source_id", None)
+        self.fields["lead_source"].queryset = queries.lead_sources() | LeadSource.objects.filter(pk=held)
+        self.fields["campaign"].queryset = queries.campaigns()
 
 
 class NewCompanyForm(OnceForm, CompanyFields):
@@ -113,6 +139,12 @@ class ContactFields(forms.Form):
     title = TidyCharField(label=_("役職"), max_length=100, required=False)
     role = word(DecisionRole, label=_("決裁での役割"))
     stance = word(Stance, label=_("立場"))
+    power = forms.ChoiceField(
+        label=_("決める力"),
+        choices=[("", _("役割から")), *Power.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
     email = forms.EmailField(label=_("メールアドレス"), max_length=254, required=False)
     phone = TidyCharField(
         label=_("電話"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
@@ -156,3 +188,38 @@ class ChooseListForm(forms.Form):
     def __init__(self, *args, among: QuerySet[TargetList], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["list"].queryset = among
+
+
+class LeadSourceForm(forms.Form):
+    name = TidyCharField(label=_("流入元"), max_length=100)
+    kind = forms.ChoiceField(label=_("種類"), choices=SourceKind, widget=forms.RadioSelect)
+
+
+class CampaignFields(forms.Form):
+    name = TidyCharField(label=_("施策名"), max_length=100)
+    lead_source = forms.ModelChoiceField(label=_("流入元"), queryset=LeadSource.objects.none())
+    from_on = DayField(label=_("始まり"))
+    until_on = DayField(label=_("終わり"), required=False, help_text=_("続いている間は空けておきます。"))
+    cost = YenField(label=_("費用"), required=False, help_text=_("期間の合計。わかってからでかまいません。"))
+
+
+class NewCampaignForm(OnceForm, CampaignFields):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lead_source"].queryset = queries.lead_sources()
+
+
+class CampaignForm(ChangeForm, CampaignFields):
+    lead_source = None  # companies came through it from there
+
+
+class InfluenceForm(forms.Form):
+    """Who can move whom at a company."""
+
+    mover = forms.ModelChoiceField(label=_("動かす人"), queryset=Contact.objects.none())
+    moved = forms.ModelChoiceField(label=_("動く人"), queryset=Contact.objects.none())
+
+    def __init__(self, *args, company: Company, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.queryset = queries.contacts(company=company).order_by("reading", "id")

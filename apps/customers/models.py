@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.base.finding import every_word
 from apps.base.history import audited
-from apps.base.models import Record, RecordQuerySet, Versioned
+from apps.base.models import Record, RecordQuerySet, Row, Versioned
 from apps.customers import codes
-from apps.customers.vocabulary import DecisionRole, Stance
+from apps.customers.vocabulary import DecisionRole, Power, SourceKind, Stance
 
 
 class CompanyQuerySet(RecordQuerySet):
@@ -63,6 +63,47 @@ def in_words(numbers: list[int]) -> str:
     return str(_("・")).join(str(MONTHS[number]) for number in numbers)
 
 
+@audited()
+class LeadSource(Versioned):
+    """流入元 — where leads come from; one that is retired stays with the companies that came from it."""
+
+    name = models.CharField(_("流入元"), max_length=100, unique=True)
+    kind = models.CharField(_("種類"), max_length=20, choices=SourceKind)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Versioned.Meta):
+        ordering = ("kind", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@audited()
+class Campaign(Versioned):
+    """施策 — what was done for some time, at a cost, so that leads come from a source. The last day is within it."""
+
+    name = models.CharField(_("施策名"), max_length=100, unique=True)
+    lead_source = models.ForeignKey(
+        LeadSource, models.PROTECT, related_name="campaigns", verbose_name=_("流入元")
+    )
+    from_on = models.DateField(_("始まり"))
+    until_on = models.DateField(_("終わり"), null=True, blank=True)
+    cost = models.PositiveBigIntegerField(_("費用"), null=True, blank=True)
+
+    class Meta(Versioned.Meta):
+        ordering = ("-from_on", "name")
+        constraints = [
+            *Versioned.Meta.constraints,
+            models.CheckConstraint(
+                name="a_campaign_ends_after_it_begins",
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @audited(exclude=["search_key"])
 class Company(Record):
     """顧客 — a customer organisation, existing or prospective."""
@@ -77,6 +118,12 @@ class Company(Record):
     industry = models.CharField(_("業種"), max_length=2, blank=True, help_text=_("日本標準産業分類の番号"))
     area = models.CharField(_("エリア"), max_length=5, blank=True, help_text=_("都道府県・市区町村の番号"))
     employees = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)
+    lead_source = models.ForeignKey(
+        LeadSource, models.PROTECT, related_name="companies", null=True, blank=True, verbose_name=_("流入元")
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="companies", null=True, blank=True, verbose_name=_("施策")
+    )
     busy_months = months(_("忙しい月"))
     buying_months = months(_("購入を検討する月"))
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)
@@ -130,6 +177,13 @@ class Contact(Record):
         _("決裁での役割"), max_length=10, choices=DecisionRole, default=DecisionRole.UNKNOWN
     )
     stance = models.CharField(_("立場"), max_length=10, choices=Stance, default=Stance.UNKNOWN)
+    power = models.CharField(
+        _("決める力"),
+        max_length=10,
+        choices=Power,
+        blank=True,
+        help_text=_("選ばないと、役割から見積もります。"),
+    )
     email = models.EmailField(_("メールアドレス"), max_length=254, blank=True)
     phone = models.CharField(_("電話"), max_length=30, blank=True)
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)
@@ -145,6 +199,23 @@ class Contact(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+@audited()
+class Influence(Row):
+    """誰が誰を動かせるか — `mover` can move `moved`, somebody at the same company."""
+
+    mover = models.ForeignKey(Contact, models.PROTECT, related_name="moves", verbose_name=_("動かす人"))
+    moved = models.ForeignKey(Contact, models.PROTECT, related_name="moved_by", verbose_name=_("動く人"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mover", "moved"], name="influence_once"),
+            models.CheckConstraint(name="nobody_moves_themselves", condition=~Q(mover=F("moved"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mover.name} → {self.moved.name}"
 
 
 @audited()

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from apps.base import text
 from apps.base.models import Record
-from apps.customers.models import Company, Contact, Digits, ListEntry, Site, TargetList
+from apps.customers.models import (
+    Campaign,
+    Company,
+    Contact,
+    Digits,
+    Influence,
+    LeadSource,
+    ListEntry,
+    Site,
+    TargetList,
+)
+
+EXISTING: list[Callable[[], Q]] = [lambda: Q(existing=True)]
+"""What makes a company 既存顧客: that people or a file said so; apps above add what else does."""
+
+
+def is_existing() -> Q:
+    """既存顧客 — asked rather than stored, so that it ends with what made it so."""
+    return reduce(or_, (condition() for condition in EXISTING))
+
+
+def with_standing(found: QuerySet[Company]) -> QuerySet[Company]:
+    """Companies that know whether they are existing customers."""
+    return found.annotate(is_existing=ExpressionWrapper(is_existing(), output_field=BooleanField()))
 
 
 def companies(*, words: str = "", industry: str = "", prefecture: str = "") -> QuerySet[Company]:
@@ -21,6 +46,40 @@ def companies(*, words: str = "", industry: str = "", prefecture: str = "") -> Q
     if industry:
         found = found.of_industry(industry)
     return found.within(prefecture) if prefecture else found
+
+
+def lead_sources(*, retired: bool = False) -> QuerySet[LeadSource]:
+    return LeadSource.objects.all() if retired else LeadSource.objects.filter(retired_at__isnull=True)
+
+
+def every_lead_source() -> QuerySet[LeadSource]:
+    return lead_sources(retired=True)
+
+
+def campaigns() -> QuerySet[Campaign]:
+    return Campaign.objects.select_related("lead_source")
+
+
+def campaigns_on(day: date) -> QuerySet[Campaign]:
+    """Those that run on that day."""
+    return campaigns().filter(Q(until_on__isnull=True) | Q(until_on__gte=day), from_on__lte=day)
+
+
+def with_companies(found: QuerySet) -> QuerySet:
+    """Sources or campaigns with the number of companies outside the trash that came from them."""
+    kept = Q(companies__isnull=False, companies__trashed_at__isnull=True)
+    return found.annotate(size=Count("companies", filter=kept))
+
+
+def influences(company: Company) -> QuerySet[Influence]:
+    """Who can move whom at the company, of those who are not in the trash."""
+    found = Influence.objects.filter(
+        mover__company=company,
+        moved__company=company,
+        mover__trashed_at__isnull=True,
+        moved__trashed_at__isnull=True,
+    )
+    return found.select_related("mover", "moved").order_by("mover__reading", "moved__reading", "id")
 
 
 def alike(*, name: str, phone: str = "", website: str = "") -> QuerySet[Company]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.customers import list_views, views
+from apps.customers import list_views, source_views, views
 
 app_name = "customers"
 
@@ -20,6 +20,16 @@ urlpatterns = [
     path("lists/<uuid:list_id>/change/", list_views.change_list, name="change-list"),
     path("lists/<uuid:list_id>/put/", list_views.put_on_list, name="put-on-list"),
     path("lists/entries/<uuid:entry_id>/take-off/", list_views.take_off_list, name="take-off-list"),
+    path("lead-sources/", source_views.lead_sources, name="lead-sources"),
+    path("lead-sources/<uuid:source_id>/retire/", source_views.retire_lead_source, name="retire-lead-source"),
+    path(
+        "lead-sources/<uuid:source_id>/bring-back/",
+        source_views.bring_back_lead_source,
+        name="bring-back-lead-source",
+    ),
+    path("campaigns/", source_views.campaigns, name="campaigns"),
+    path("campaigns/add/", source_views.add_campaign, name="add-campaign"),
+    path("campaigns/<uuid:campaign_id>/change/", source_views.change_campaign, name="change-campaign"),
     path("contacts/<uuid:contact_id>/change/", views.change_contact, name="change-contact"),
     path("contacts/<uuid:contact_id>/trash/", views.trash_contact, name="trash-contact"),
     path("contacts/<uuid:contact_id>/restore/", views.restore_contact, name="restore-contact"),

@@ -53,7 +53,8 @@ def _chosen(request: HttpRequest, name: str, among: Container[str]) -> str:
 
 @require_safe
 def company(request: HttpRequest, company_id) -> HttpResponse:
-    company = found_or_404(queries.companies(), company_id)
+    known = queries.with_standing(queries.companies()).select_related("lead_source", "campaign")
+    company = found_or_404(known, company_id)
     context = {
         "company": company,
         "contacts": queries.contacts(company=company).order_by(*BY_READING),

@@ -13,6 +13,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -30,10 +31,19 @@ from apps.accounts import queries as accounts
 from apps.accounts.models import Membership, User, in_force
 from apps.accounts.rules import is_below
 from apps.base.month import Month
+from apps.customers import queries as customers
 from apps.customers.models import Company
 from apps.deals import rules
 from apps.deals.models import Deal, DealChange, LostReason, Milestone
 from apps.journal.models import Entry
+
+
+def _won() -> Q:
+    orders = Deal.objects.kept().filter(company=OuterRef("pk"), outcome="won")
+    return Q(Exists(orders))
+
+
+customers.EXISTING.append(_won)
 
 
 def deals(

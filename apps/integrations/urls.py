@@ -7,7 +7,14 @@ from rest_framework.routers import SimpleRouter
 
 from apps.accounts.api import GradeViewSet, TeamViewSet, UserViewSet
 from apps.activities.api import FollowViewSet, VisitViewSet
-from apps.customers.api import CompanyViewSet, ContactViewSet, ListEntryViewSet, TargetListViewSet
+from apps.customers.api import (
+    CampaignViewSet,
+    CompanyViewSet,
+    ContactViewSet,
+    LeadSourceViewSet,
+    ListEntryViewSet,
+    TargetListViewSet,
+)
 from apps.deals.api import DealViewSet, LostReasonViewSet
 from apps.goals.api import MonthlyGoalViewSet
 from apps.integrations.idempotency import Once
@@ -34,6 +41,8 @@ router = Router()
 for prefix, viewset in {
     "companies": CompanyViewSet,
     "contacts": ContactViewSet,
+    "lead-sources": LeadSourceViewSet,
+    "campaigns": CampaignViewSet,
     "lists": TargetListViewSet,
     "list-entries": ListEntryViewSet,
     "deals": DealViewSet,

@@ -27,6 +27,8 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
         "2段階認証の決まり": "本人が決める",
         "会計年度": "4月はじまり",
         "営業カレンダー": "月〜金 9:00〜18:00・祝日は休み",
+        "流入元": "7個",
+        "施策": "実施中のものはありません",
         "ボツの理由": "10個",
         "送ったメール": "すべて送りました",
         "APIトークン": "まだありません",
@@ -53,7 +55,7 @@ def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, 
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(16):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(18):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

@@ -42,6 +42,7 @@ def test_a_company_comes_back_as_it_was_given_but_tidied(program):
     assert facts(made) == {
         "name": "株式会社 例\n本社", "reading": "", "postal_code": "", "address": "", "phone": "",
         "website": "https://a.example/", "existing": False, "industry": None, "area": "", "employees": None,
+        "is_existing": False, "lead_source": None, "campaign": None,
         "busy_months": [], "buying_months": [], "note": "😀 <b>&amp;", "external_id": None, "source": "",
     }  # fmt: skip
     assert made["version"] == 1
@@ -85,7 +86,7 @@ def test_a_contact_belongs_to_the_company_that_is_named_by_its_number(program, c
 
     assert facts(made) == {
         "company": company["id"], "name": "担当", "reading": "", "department": "", "title": "",
-        "role": "unknown", "stance": "unknown",
+        "role": "unknown", "stance": "unknown", "power": None,
         "email": "a@b.example", "phone": "", "note": "", "external_id": None, "source": "",
     }  # fmt: skip
     assert program.get("contacts/?company=C1").json()["results"] == [made]

@@ -13,6 +13,8 @@ from apps.accounts.models import SYSTEM, User
 from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
 from apps.base.month import Month
+from apps.customers import operations as customers
+from apps.customers.vocabulary import SourceKind
 from apps.deals import operations as deals
 from apps.deals.vocabulary import Cause
 from apps.goals import operations as goals
@@ -49,7 +51,13 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             email=f"{tenant.slug}@test.example",
         )
         company = factories.make_company(canary, note=canary, source=canary[:10], external_id=canary)
+        lead_source = customers.add_lead_source(name=canary, kind=SourceKind.AD, **deed)
+        campaign = customers.add_campaign(
+            name=canary, lead_source=lead_source, from_on=timezone.localdate(now), **deed
+        )
         contact = factories.make_contact(company, name=canary, note=canary)
+        other = factories.make_contact(company, name=canary)
+        influence = customers.link_influence(contact, moved=other, **deed)
         target = factories.make_list(admin, name=canary)
         entry = factories.make_entry(target, company)
         deal = factories.make_deal(admin, company=company, name=canary, plan=canary, amount=100_000)
@@ -79,6 +87,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         pages = {
             "company_id": company,
             "contact_id": contact,
+            "influence_id": influence,
+            "source_id": lead_source,
+            "campaign_id": campaign,
             "list_id": target,
             "entry_id": entry,
             "deal_id": deal,
@@ -95,6 +106,8 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         collections = {
             "companies": company,
             "contacts": contact,
+            "lead-sources": lead_source,
+            "campaigns": campaign,
             "lists": target,
             "list-entries": entry,
             "deals": deal,

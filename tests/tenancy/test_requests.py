@@ -54,7 +54,7 @@ def test_every_record_is_found_at_home(in_alpha):
     assert {answers[name] for name in WITHOUT_WORDS} == {(200, False)}
 
 
-NARROWED_BY = ["company", "owner", "rep", "team"]
+NARROWED_BY = ["campaign", "company", "owner", "rep", "team"]
 
 
 def test_no_list_can_be_narrowed_to_what_is_another_companys(in_alpha, in_beta):
@@ -257,6 +257,12 @@ def body_for(route, method, planted):
     bodies = {
         "companies": {"name": "新しい会社"},
         "contacts": {"name": "新しい人", "company": company},
+        "lead-sources": {"name": "新しい流入元", "kind": "ad"},
+        "campaigns": {
+            "name": "新しい施策",
+            "lead_source": str(planted.ids["source_id"]),
+            "from_on": "2026-01-05",
+        },
         "deals": {"company": company, "owner": person},
         "deals-history": [{"at": moment, "plan": "標準"}],
         "deals-win": {"on": "2026-01-05", "amount": 1},
@@ -279,6 +285,6 @@ def body_for(route, method, planted):
     if (method, name) == ("PATCH", "list-entries"):
         return {"removed_on": "2026-01-06", "version": 1}
     if method == "PATCH":
-        once = {"company", "rep", "month", "owner"}
+        once = {"company", "rep", "month", "owner", "lead_source"}
         return {k: v for k, v in bodies[name].items() if k not in once} | {"version": 1}
     return bodies[name]

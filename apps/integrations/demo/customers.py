@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
@@ -12,6 +13,8 @@ import jaconv
 from apps.accounts.models import SYSTEM
 from apps.customers import operations
 from apps.customers.models import Company, Contact
+from apps.integrations.demo.decisions import decides, link
+from apps.integrations.demo.origins import Origins
 from apps.integrations.demo.voice import WORDS, Voice
 
 FORMS = {"株式会社{}": 50, "{}株式会社": 32, "有限会社{}": 10, "合同会社{}": 8}
@@ -54,6 +57,9 @@ def invent(rng: Random, count: int, *, now: datetime) -> list[Customer]:
         [(stem, trade) for stem in WORDS["company"]["stems"].items() for trade in trades], count
     )
     facts = [_company(rng, voice, *stem, *trade) for stem, trade in made]
+    origins = Origins(now=now)
+    for (_stem, (trade, part, _reading)), company in zip(made, facts, strict=True):
+        company |= _more_of(company, trade, part) | origins.of(company["name"])
     companies = operations.add_companies(companies=facts, by=SYSTEM, at=now)
     people = [
         contact
@@ -61,6 +67,7 @@ def invent(rng: Random, count: int, *, now: datetime) -> list[Customer]:
         for contact in _contacts(rng, company)
     ]
     contacts = operations.add_contacts(contacts=people, by=SYSTEM, at=now)
+    link(contacts, at=now)
     return [
         Customer(
             company,
@@ -89,6 +96,22 @@ def _company(
     }
 
 
+def _more_of(company: dict[str, Any], trade: str, part: str) -> dict[str, Any]:
+    """Drawn apart by the name, so that what happens in the demo does not hang on it."""
+    rng = Random(company["name"])  # noqa: S311 - invents a demo, guards nothing
+    told = re.search(r"従業員(\d+)名", company["note"])
+    months = WORDS["company"]["months"][trade]
+    return {
+        "industry": WORDS["company"]["industries"][part],
+        "employees": int(told[1])
+        if told
+        else rng.choice([None, *(10 * rng.randint(2, 60) for _ in range(5))]),
+        "busy_months": months["busy"] if rng.random() < 0.6 else [],
+        "buying_months": months["buying"] if rng.random() < 0.5 else [],
+        "existing": rng.random() < 0.06,
+    }
+
+
 def _phone(rng: Random, area: str) -> str:
     """A number that no exchange can have (none begins with 0), so that nobody's telephone rings."""
     digits = 3 if area == MOBILE else 5 - len(area)
@@ -103,10 +126,13 @@ def _contacts(rng: Random, company: Company) -> list[dict[str, Any]]:
     posts = WORDS["people"]["posts"]
     chosen = [rng.choice(posts["decider"]), *rng.sample(posts["worker"], rng.choice([0, 1, 1, 1, 2]))]
     families = rng.sample(list(WORDS["people"]["family"].items()), len(chosen))
-    return [
+    contacts = [
         _contact(rng, company, family, department, title)
         for family, (department, title) in zip(families, chosen, strict=True)
     ]
+    for place, contact in enumerate(contacts):
+        contact |= decides(place, Random(contact["email"]))  # noqa: S311 - as above
+    return contacts
 
 
 def _contact(

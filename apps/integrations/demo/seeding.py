@@ -26,6 +26,7 @@ from apps.integrations.demo.diary import Diary
 from apps.integrations.demo.doings import Doings
 from apps.integrations.demo.goals import set_goals
 from apps.integrations.demo.lives import Fates, Life, Meeting
+from apps.integrations.demo.origins import make_lists
 from apps.integrations.demo.people import Seat
 
 FULL_MONTHS = 14
@@ -60,7 +61,8 @@ def seed(
     seats = people.settle(now=now, running=running)
     say(f"people: {User.objects.count()} in 3 teams")
     _give_patches(seats, customers.invent(rng, max(60, round(COMPANIES * scale)), now=now))
-    say("customers and their contacts")
+    make_lists(seats, since=(running - 2).first_day, now=now)
+    say("customers, their contacts and the lists they stand on")
     lives = [life for life in Fates(rng, diary, seats, scale).lives(months) if life.opened <= now]
     doings = Doings(rng, diary, seats, lives, first=months[0].first_day, now=now, scale=scale)
     meetings = doings.meetings()

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import SYSTEM
 from apps.base.forms import TidyCharField
-from apps.customers import codes, operations
+from apps.customers import codes, operations, queries
 from apps.customers.forms import AreaField
 from apps.customers.models import Company, Contact
-from apps.customers.vocabulary import DecisionRole, Stance
+from apps.customers.vocabulary import DecisionRole, Power, Stance
 from apps.integrations.imports.fields import (
     CountField,
     MonthsField,
@@ -48,6 +48,7 @@ def numbered() -> forms.Field:
 class Companies(Kind):
     label = pgettext_lazy("one", "顧客")
     model = Company
+    related = ("lead_source", "campaign")
     identity = ("name", "postal_code", "address")
     aliases = {
         "Company name": "name",
@@ -71,6 +72,8 @@ class Companies(Kind):
         "業界": "industry",
         "Industry": "industry",
         "都道府県": "area",
+        "リードソース": "lead_source",
+        "キャンペーン": "campaign",
         "備考": "note",
     }
 
@@ -89,10 +92,29 @@ class Companies(Kind):
             "industry": IndustryField(label=gettext_lazy("業種"), max_length=100, required=False),
             "area": AreaField(label=gettext_lazy("エリア"), max_length=100, required=False),
             "employees": CountField(label=gettext_lazy("従業員数"), required=False),
+            "lead_source": reference(gettext_lazy("流入元")),
+            "campaign": reference(gettext_lazy("施策")),
             "busy_months": MonthsField(label=gettext_lazy("忙しい月")),
             "buying_months": MonthsField(label=gettext_lazy("購入を検討する月")),
             "note": text(Company, "note"),
         }
+
+    def resolve(self, rows: Sequence[Row]) -> None:
+        known: dict[str, dict[str, Any]] = {
+            "lead_source": {source.name: source for source in queries.every_lead_source()},
+            "campaign": {campaign.name: campaign for campaign in queries.campaigns()},
+        }
+
+        def put(row: Row) -> None:
+            for field in known.keys() & row.facts.keys():
+                if (name := row.facts[field]) not in known[field]:
+                    raise Unknown(
+                        _("「%(name)s」という流入元・施策はありません。先に設定で加えてください。")
+                        % {"name": name}
+                    )
+                row.facts[field] = known[field][name]
+
+        each(rows, put)
 
     def present(self, rows: Sequence[Row]) -> dict[str, Company]:
         """Also companies of this source that another file's rows named before they had a number."""
@@ -194,6 +216,7 @@ class Contacts(OfCompany):
             "title": text(Contact, "title"),
             "role": WordField(DecisionRole, label=gettext_lazy("決裁での役割")),
             "stance": WordField(Stance, label=gettext_lazy("立場")),
+            "power": WordField(Power, label=gettext_lazy("決める力")),
             "email": forms.EmailField(label=gettext_lazy("メールアドレス"), max_length=254, required=False),
             "phone": text(Contact, "phone"),
             "note": text(Contact, "note"),

@@ -1,13 +1,12 @@
-"""Every deed about companies and contacts."""
+"""Every deed about companies and contacts themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import System, User
@@ -16,7 +15,7 @@ from apps.accounts.vocabulary import Act
 from apps.base import text
 from apps.base.refusal import Refused
 from apps.customers import codes
-from apps.customers.models import Company, Contact, ListEntry, TargetList
+from apps.customers.models import Campaign, Company, Contact, LeadSource, TargetList
 from apps.journal.operations import note, note_many
 
 
@@ -28,7 +27,7 @@ class InTrash(Refused):
     pass
 
 
-class AlreadyOnList(Refused):
+class AnotherSource(Refused):
     pass
 
 
@@ -55,9 +54,19 @@ def add_companies(*, companies: Sequence[dict[str, Any]], by: User | System, at:
 
 
 def _settle(company: Company) -> None:
-    """What follows from what was said: the key it is found by, and the area where only the address names it."""
+    """What follows from what was said: the key it is found by, the area where only the address names it, the source
+    where only the campaign does.
+    """
     company.search_key = key_of(company)
     company.area = company.area or codes.area_of(company.address)
+    if company.campaign_id:
+        company.lead_source = company.lead_source or company.campaign.lead_source
+        if company.lead_source_id != company.campaign.lead_source_id:
+            raise AnotherSource(
+                _("「%(campaign)s」は「%(source)s」の施策です。流入元か施策を選び直してください。")
+                % {"campaign": company.campaign, "source": company.campaign.lead_source},
+                field="campaign",
+            )
 
 
 def key_of(named: Company | Contact) -> str:
@@ -81,13 +90,16 @@ def change_company(
 
 
 def _take(record: Company | Contact, facts: dict[str, Any]) -> dict[str, Any]:
-    """Set the facts; returns the names of those that differ, with what stood there before."""
+    """`differing`, but not of what lies in the trash."""
     if record.trashed_at:
         raise InTrash(_("ごみ箱にあります。先に元に戻してください。"))
-    return _differing(record, facts)
+    return differing(record, facts)
 
 
-def _differing(record: Company | Contact | TargetList, facts: dict[str, Any]) -> dict[str, Any]:
+def differing(
+    record: Company | Contact | TargetList | LeadSource | Campaign, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """Set the facts; returns the names of those that differ, with what stood there before."""
     before = {name: getattr(record, name) for name, value in facts.items() if getattr(record, name) != value}
     for name, value in facts.items():
         setattr(record, name, value)
@@ -172,56 +184,3 @@ def restore_contact(contact: Contact, *, by: User | System, at: datetime) -> Con
     contact.saved(at=at)
     note("contact.restored", contact, by=by)
     return contact
-
-
-@only_who_may(Act.KEEP_LISTS, owner="owner")
-@transaction.atomic
-def add_list(*, owner: User, by: User | System, at: datetime, **facts: Any) -> TargetList:
-    """リストを作る"""
-    made = TargetList(owner=owner, **facts).saved(at=at)
-    note("list.added", made, by=by, owner=owner)
-    return made
-
-
-@only_who_may(Act.KEEP_LISTS, owner="owner")
-@transaction.atomic
-def change_list(
-    target: TargetList, *, by: User | System, at: datetime, version: int | None = None, **facts: Any
-) -> TargetList:
-    """リストを変える — with its owner goes the whole list."""
-    target = target.locked(version=version)
-    changed = _differing(target, facts)
-    target.saved(at=at)
-    note("list.changed", target, by=by, **changed)
-    return target
-
-
-@only_who_may(Act.KEEP_LISTS)
-@transaction.atomic
-def put_on_list(
-    target: TargetList, *, company: Company, on: date, by: User | System, at: datetime, **origin: Any
-) -> ListEntry:
-    """リストに載せる"""
-    target = target.locked()
-    if company.trashed_at:
-        raise InTrash(_("ごみ箱にある顧客は載せられません。"), field="company")
-    there = target.entries.filter(Q(removed_on__isnull=True) | Q(removed_on__gt=on), company=company)
-    if there.exists():
-        raise AlreadyOnList(_("この会社は、もうこのリストに載っています。"), field="company")
-    entry = ListEntry(list=target, company=company, from_on=on, **origin).saved(at=at)
-    note("list.company_put", target, by=by, company=company, on=on)
-    return entry
-
-
-@only_who_may(Act.KEEP_LISTS)
-@transaction.atomic
-def take_off_list(
-    entry: ListEntry, *, on: date, by: User | System, at: datetime, version: int | None = None
-) -> ListEntry:
-    """リストから外す — what stood there before stays counted."""
-    entry = entry.locked(version=version)
-    if entry.removed_on is None:
-        entry.removed_on = max(on, entry.from_on)
-        entry.saved(at=at)
-        note("list.company_taken_off", entry.list, by=by, company=entry.company, on=entry.removed_on)
-    return entry
