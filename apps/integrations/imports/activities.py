@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from apps.accounts.models import SYSTEM, User
+from apps.accounts.models import User
 from apps.activities import operations
 from apps.activities.models import Follow, Visit
 from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, VisitKind, VisitStatus
@@ -60,7 +60,7 @@ class Activities(OfCompany):
             if number := row.facts.get("deal"):
                 row.facts["deal"] = self._deal(number, deals)
             name = row.facts.pop("owner", None)
-            owner = self.find.person(name) if name else None
+            owner = self.find.somebody(name, asks=self.asks) if name else None
             if owner:
                 row.facts["owner"] = owner
             else:
@@ -74,7 +74,8 @@ class Activities(OfCompany):
         if number not in deals:
             raise Unknown(
                 _("番号「%(number)s」の案件が見つかりません。先に案件を取り込んでください。")
-                % {"number": number}
+                % {"number": number},
+                field="deal",
             )
         return deals[number]
 
@@ -115,10 +116,10 @@ class Follows(Activities):
 
     def add(self, rows: Sequence[Row]) -> None:
         follows = [{"owner": None} | self.named(row) for row in rows]
-        operations.record_follows(follows=follows, by=SYSTEM, at=self.at)
+        operations.record_follows(follows=follows, by=self.by, at=self.at)
 
     def change(self, record: Follow, facts: dict[str, Any]) -> None:
-        operations.change_follow(record, by=SYSTEM, at=self.at, **facts)
+        operations.change_follow(record, by=self.by, at=self.at, **facts)
 
 
 class Visits(Activities):
@@ -147,12 +148,14 @@ class Visits(Activities):
     def _companion(self, name: str) -> User:
         person = self.find.person(name)
         if person is None:
-            raise Unknown(_("同行者「%(name)s」が利用者の中に見つかりません。") % {"name": name})
+            raise Unknown(
+                _("同行者「%(name)s」が利用者の中に見つかりません。") % {"name": name}, field="companions"
+            )
         return person
 
     def add(self, rows: Sequence[Row]) -> None:
         visits = [{"owner": None, "status": self._status(row)} | self.named(row) for row in rows]
-        operations.load_visits(visits=visits, by=SYSTEM, at=self.at)
+        operations.load_visits(visits=visits, by=self.by, at=self.at)
 
     def _status(self, row: Row) -> VisitStatus:
         return VisitStatus.DONE if row.facts["starts_at"] <= self.at else VisitStatus.PLANNED
@@ -170,4 +173,4 @@ class Visits(Activities):
         row.fate = Fate.CHANGED if facts else Fate.SAME
 
     def change(self, record: Visit, facts: dict[str, Any]) -> None:
-        operations.change_visit(record, by=SYSTEM, at=self.at, **facts)
+        operations.change_visit(record, by=self.by, at=self.at, **facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from apps.accounts.models import SYSTEM
 from apps.base.forms import TidyCharField
+from apps.base.text import search_key
 from apps.customers import codes, operations, queries
 from apps.customers.forms import AreaField
 from apps.customers.models import Company, Contact
@@ -25,7 +25,7 @@ from apps.integrations.imports.fields import (
     reference,
     text,
 )
-from apps.integrations.imports.finding import Unknown
+from apps.integrations.imports.finding import Unknown, told_apart
 from apps.integrations.imports.kinds import Fate, Kind, Row, each
 
 
@@ -41,6 +41,14 @@ class IndustryField(TidyCharField):
         return code if given else ""
 
 
+CHOSEN, NEW = "record", "new"
+"""What a person said a row is: a record's id, or a new one."""
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
+
+
 def numbered() -> forms.Field:
     return reference(gettext_lazy("番号"))
 
@@ -48,6 +56,7 @@ def numbered() -> forms.Field:
 class Companies(Kind):
     label = pgettext_lazy("one", "顧客")
     model = Company
+    meets = True
     related = ("lead_source", "campaign")
     identity = ("name", "postal_code", "address")
     aliases = {
@@ -124,20 +133,50 @@ class Companies(Kind):
         for row in rows:
             if row.key not in present and (company := by_name.pop(row.facts["name"], None)):
                 present[row.key] = company
-        return present
+        return present | self._met(row for row in rows if row.key not in present) if self.asks else present
+
+    def _met(self, rows: Iterable[Row]) -> dict[str, Company]:
+        """Companies from elsewhere that rows mean by their name; a row that may mean several asks which."""
+        rows = list(rows)
+        alike = self.find.written_alike(row.facts["name"] for row in rows)
+        met = {}
+        for row in rows:
+            meant = [one for one in alike.get(search_key(row.facts["name"]), ()) if self._may_be(one, row)]
+            if chosen := row.said.get(CHOSEN):
+                meant = [one for one in meant if str(one.pk) == chosen]
+            if len(meant) > 1:
+                row.refuse(
+                    Unknown(
+                        _("同じ名前の顧客が%(count)d社あります。") % {"count": len(meant)},
+                        field=CHOSEN,
+                        choices=[*told_apart(meant), (NEW, _("新しい顧客にする"))],
+                    )
+                )
+            elif meant:
+                met[row.key] = meant[0]
+        return met
+
+    def _may_be(self, company: Company, row: Row) -> bool:
+        """Not another row of this file, nor another number of its source, nor at another place."""
+        if company.source == self.source:
+            numbered = "external_id" in row.facts and not (company.external_id or "").startswith("digest:")
+            if company.created_at >= self.at or numbered:
+                return False
+        here, there = company.postal_code, row.facts.get("postal_code", "")
+        return not here or not there or _digits(here) == _digits(there)
 
     def compare(self, record: Company, row: Row) -> None:
-        if record.external_id is None:
+        if record.external_id is None and record.source == self.source:
             self.change(record, row.facts | {"external_id": row.key})
             row.fate = Fate.CHANGED
         else:
             super().compare(record, row)
 
     def add(self, rows: Sequence[Row]) -> None:
-        operations.add_companies(companies=[self.named(row) for row in rows], by=SYSTEM, at=self.at)
+        operations.add_companies(companies=[self.named(row) for row in rows], by=self.by, at=self.at)
 
     def change(self, record: Company, facts: dict[str, Any]) -> None:
-        operations.change_company(record, by=SYSTEM, at=self.at, **facts)
+        operations.change_company(record, by=self.by, at=self.at, **facts)
 
 
 class OfCompany(Kind):
@@ -160,7 +199,8 @@ class OfCompany(Kind):
             if number and number not in numbered:
                 raise Unknown(
                     _("番号「%(number)s」の顧客が見つかりません。先に顧客を取り込んでください。")
-                    % {"number": number}
+                    % {"number": number},
+                    field="company_id",
                 )
             if number:
                 row.facts["company"] = numbered[number]
@@ -178,12 +218,13 @@ class OfCompany(Kind):
         return self.find.make_company(name)
 
     def without_company(self, row: Row) -> None:
-        raise Unknown(_("会社がわかりません。会社の名前か番号を入れてください。"))
+        raise Unknown(_("会社がわかりません。会社の名前か番号を入れてください。"), field="company")
 
 
 class Contacts(OfCompany):
     label = pgettext_lazy("one", "担当者")
     model = Contact
+    meets = True
     related = ("company",)
     one_of = (("company", "company_id"),)
     identity = ("company", "company_id", "name")
@@ -222,8 +263,23 @@ class Contacts(OfCompany):
             "note": text(Contact, "note"),
         }
 
+    def present(self, rows: Sequence[Row]) -> dict[str, Contact]:
+        """Where a person chose so, also whoever goes by that name at the company already."""
+        present = super().present(rows)
+        new = [row for row in rows if self.asks and row.key not in present]
+        if not new:
+            return present
+        there = Contact.objects.kept().filter(
+            company__in={row.facts["company"].pk for row in new}, name__in={row.facts["name"] for row in new}
+        )
+        met = {(one.company_id, one.name): one for one in there.filter(created_at__lt=self.at).order_by("pk")}
+        for row in new:
+            if one := met.get((row.facts["company"].pk, row.facts["name"])):
+                present[row.key] = one
+        return present
+
     def add(self, rows: Sequence[Row]) -> None:
-        operations.add_contacts(contacts=[self.named(row) for row in rows], by=SYSTEM, at=self.at)
+        operations.add_contacts(contacts=[self.named(row) for row in rows], by=self.by, at=self.at)
 
     def change(self, record: Contact, facts: dict[str, Any]) -> None:
-        operations.change_contact(record, by=SYSTEM, at=self.at, **facts)
+        operations.change_contact(record, by=self.by, at=self.at, **facts)

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from apps.accounts.models import SYSTEM
 from apps.base.forms import TidyCharField
 from apps.deals import operations
 from apps.deals.models import Deal, LostReason
@@ -31,6 +30,7 @@ from apps.integrations.imports.fields import (
 )
 from apps.integrations.imports.finding import NOBODYS_COMPANY, Unknown
 from apps.integrations.imports.kinds import Fate, Row, differing, each
+from apps.integrations.vocabulary import Same
 
 OUTCOMES = {
     "Closed Won": "won",
@@ -73,6 +73,7 @@ class Deals(OfCompany):
 
     label = pgettext_lazy("one", "案件")
     model = Deal
+    meets = True
     related = ("company", "owner")
     identity: ClassVar[tuple[str, ...]] = ("company", "company_id", "name", "plan", "owner", "opened")
     aliases = {
@@ -139,9 +140,9 @@ class Deals(OfCompany):
         if outcome == Outcome.OPEN:
             facts.pop("closed", None)
         elif "closed" not in facts:
-            row.refuse(_("終わりの日がありません。受注・ボツの案件には必要です。"))
+            row.refuse(_("終わりの日がありません。受注・ボツの案件には必要です。"), about="closed")
         elif "opened" in facts and _is_before(facts["closed"], facts["opened"]):
-            row.refuse(_("終わりの日が始まりの日より前です。"))
+            row.refuse(_("終わりの日が始まりの日より前です。"), about="opened")
 
     def without_company(self, row: Row) -> None:
         row.facts["company"] = self.find.nobodys_company()
@@ -154,7 +155,7 @@ class Deals(OfCompany):
 
     def _owned(self, row: Row) -> None:
         if name := row.facts.pop("owner", None):
-            if owner := self.find.person(name):
+            if owner := self.find.somebody(name, asks=self.asks):
                 row.facts["owner"] = owner
             else:
                 row.remarks.append(("no_owner", name))
@@ -188,7 +189,7 @@ class Deals(OfCompany):
     # ── new ────────────────────────────────────────────────────────────────────────────────────────
 
     def add(self, rows: Sequence[Row]) -> None:
-        operations.load_deals(deals=[self._new(row) for row in rows], by=SYSTEM, at=self.at)
+        operations.load_deals(deals=[self._new(row) for row in rows], by=self.by, at=self.at)
 
     def _new(self, row: Row) -> operations.NewDeal:
         facts = row.facts
@@ -207,15 +208,15 @@ class Deals(OfCompany):
 
     def compare(self, record: Deal, row: Row) -> None:
         facts, outcome = row.facts, row.facts.get("outcome", Outcome.OPEN)
-        if record.outcome != Outcome.OPEN and not _same_end(record, facts):
+        if self.same == Same.UPDATE and record.outcome != Outcome.OPEN and not _same_end(record, facts):
             row.refuse(
                 _("この案件は Baton では終了していて、結果がファイルと違います。画面で確かめてください。")
             )
             return
-        new = self._new_facts(record, facts)
+        new = self.admitted(record, self._new_facts(record, facts))
         if new:
-            record = operations.change_deal(record, by=SYSTEM, at=self.at, **new)
-        closes = record.is_open and outcome != Outcome.OPEN
+            record = operations.change_deal(record, by=self.by, at=self.at, **new)
+        closes = record.is_open and outcome != Outcome.OPEN and self.same == Same.UPDATE
         if closes:
             self._close(record, facts)
         row.fate = Fate.CHANGED if new or closes else Fate.SAME
@@ -232,7 +233,7 @@ class Deals(OfCompany):
         return differing(deal, told)
 
     def _close(self, deal: Deal, facts: Mapping[str, Any]) -> None:
-        given = {"on": facts["closed"], "by": SYSTEM, "at": self.at}
+        given = {"on": facts["closed"], "by": self.by, "at": self.at}
         if facts["outcome"] == Outcome.WON:
             operations.win(deal, amount=_order(facts), **given)
         else:
@@ -277,6 +278,7 @@ class History(Deals):
 
     label = gettext_lazy("案件の変化")
     repeats = True
+    meets = False
     identity = ("deal", "at")
     aliases = {
         "案件の番号": "deal",
@@ -309,7 +311,7 @@ class History(Deals):
         try:
             row.facts[name] = self.kept[name].clean(value)
         except ValidationError as error:
-            row.refuse(f"{self.kept[name].label}: {error.messages[0]}")
+            row.refuse(f"{self.kept[name].label}: {error.messages[0]}", about="value")
 
     def resolve(self, rows: Sequence[Row]) -> None:
         known = self.find.deals(row.facts["deal"] for row in rows)
@@ -319,7 +321,8 @@ class History(Deals):
             if number not in known:
                 raise Unknown(
                     _("番号「%(number)s」の案件が見つかりません。先に案件を取り込んでください。")
-                    % {"number": number}
+                    % {"number": number},
+                    field="deal",
                 )
             row.facts["deal"] = known[number]
             if "owner" in row.facts:
@@ -342,7 +345,7 @@ class History(Deals):
         deal = rows[0].facts["deal"]
         known = deal.changes.count()
         told = sorted(((self._when(row, deal), self._changed(row)) for row in rows), key=_in_time)
-        deal = operations.load_history(deal, rows=told, by=SYSTEM, at=self.at)
+        deal = operations.load_history(deal, rows=told, by=self.by, at=self.at)
         new = deal.changes.count() - known
         for n, row in enumerate(rows):
             row.fate = Fate.ADDED if n < new else Fate.SAME

@@ -27,9 +27,15 @@ _EUC_AS_CP932 = re.compile("[\ue000-\uf8ff\uff64]")
 """What EUC-JP looks like when it is read as CP932: private characters, and ､ in place of every hiragana's first half."""
 
 
-def table(path: Path, *, delimiter: str = "") -> Table:
-    text = _told(path)
-    return Table(_lines(path, text.encoding, delimiter), text.lines)
+ENCODINGS = {"utf-8-sig": "UTF-8", "cp932": "Shift_JIS(CP932)", "euc_jp": "EUC-JP", "utf-16": "UTF-16",
+             "iso2022_jp": "ISO-2022-JP"}  # fmt: skip
+"""What a person may choose; without a choice only the first two are told apart and the others refused by name."""
+
+
+def table(path: Path, *, encoding: str = "", delimiter: str = "") -> Table:
+    text = _of(path, encoding) if encoding else _told(path)
+    delimiter = delimiter or _delimiter(path, text.encoding)
+    return Table(_lines(path, text.encoding, delimiter), text.lines, text.encoding, delimiter)
 
 
 # ── encoding ───────────────────────────────────────────────────────────────────────────────────────
@@ -53,11 +59,26 @@ def _told(path: Path) -> _Text:
         return _Text("cp932", _scanned_as_cp932(path))
 
 
+def _of(path: Path, encoding: str) -> _Text:
+    """The text as somebody says it is written. Raises BadFile where it is not."""
+    lines = returns = 0
+    for piece in _pieces(path, encoding):
+        if isinstance(piece, UnicodeError) or _NOT_TEXT.search(piece):
+            raise BadFile(
+                _("%(line)d行目の近くに、%(encoding)s では読めない文字があります。")
+                % {"line": max(lines, returns) + 1, "encoding": ENCODINGS.get(encoding, encoding)}
+            )
+        lines, returns = lines + piece.count("\n"), returns + piece.count("\r")
+    return _Text(encoding, max(lines, returns))
+
+
 def _scanned(path: Path, encoding: str) -> int:
     """The number of lines if the file is strictly of this encoding; UnicodeDecodeError or BadFile else."""
     lines = returns = beyond_ascii = 0
     for piece in _pieces(path, encoding):
-        if isinstance(piece, UnicodeDecodeError):
+        if isinstance(piece, UnicodeError):
+            if not isinstance(piece, UnicodeDecodeError):
+                raise piece
             good = piece.object[: piece.start].decode(piece.encoding, errors="ignore")
             beyond_ascii += sum(not character.isascii() for character in good)
             if encoding == "utf-8" and beyond_ascii >= SURELY_UTF8:
@@ -78,7 +99,7 @@ def _scanned(path: Path, encoding: str) -> int:
     return max(lines, returns)
 
 
-def _pieces(path: Path, encoding: str) -> Iterator[str | UnicodeDecodeError]:
+def _pieces(path: Path, encoding: str) -> Iterator[str | UnicodeError]:
     """The file's text block by block, or the error that ends it."""
     decoder = codecs.getincrementaldecoder(encoding)()
     with path.open("rb") as file:
@@ -86,7 +107,7 @@ def _pieces(path: Path, encoding: str) -> Iterator[str | UnicodeDecodeError]:
             block = file.read(BLOCK)
             try:
                 yield decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
+            except UnicodeError as error:  # UTF-16 without its mark is not a UnicodeDecodeError
                 yield error
                 return
             if not block:
@@ -158,7 +179,6 @@ class _Supply:
 def _lines(path: Path, encoding: str, delimiter: str) -> Generator[Line]:
     with path.open(encoding=encoding, newline="") as stream:
         supply = _Supply(stream)
-        delimiter = delimiter or _delimiter(stream)
         reader = csv.reader(supply, delimiter=delimiter, strict=True)
         width = None
         while True:
@@ -201,10 +221,10 @@ def _as_they_stand(line: str, delimiter: str) -> tuple[str, ...]:
     return tuple(line.rstrip("\r\n").split(delimiter))
 
 
-def _delimiter(stream: TextIO) -> str:
-    """Of , ; and tab the one that stands most often outside quotes in the first line; the stream stays at its start."""
-    first = re.sub(r'"[^"]*"', "", stream.readline(LONGEST_RECORD))
-    stream.seek(0)
+def _delimiter(path: Path, encoding: str) -> str:
+    """Of , ; and tab the one that stands most often outside quotes in the first line."""
+    with path.open(encoding=encoding, newline="") as stream:
+        first = re.sub(r'"[^"]*"', "", stream.readline(LONGEST_RECORD))
     return max(",;\t", key=first.count)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import SYSTEM, User
+from apps.accounts.models import System, User
 from apps.base import text
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
@@ -22,19 +23,26 @@ from apps.deals.models import Deal, LostReason
 from apps.deals.vocabulary import Cause
 
 MOST_REMEMBERED = 20_000
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOBODYS_COMPANY = "顧客不明(取り込み)"
 
 
 class Unknown(Refused):
-    """What the file names is not here, or is here more than once."""
+    """What the file names is not here, or is here more than once; `choices`: value and label of what it may mean."""
+
+    def __init__(
+        self, message: object, *, field: str | None = None, choices: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(message, field=field)
+        self.choices = choices
 
 
 class Finder:
     """Finds records for one import, many at a time, and remembers a limited number of them."""
 
-    def __init__(self, source: str, *, at: datetime) -> None:
-        self.source, self.at = source, at
-        self._companies: dict[str, Company | None] = {}
+    def __init__(self, source: str, *, at: datetime, by: User | System) -> None:
+        self.source, self.at, self.by = source, at, by
+        self._companies: dict[str, Company | list[Company]] = {}
 
     def forget(self) -> None:
         """After a rollback: what was made is gone."""
@@ -53,9 +61,10 @@ class Finder:
             return
         ours = Company.objects.filter(source=self.source)
         by_number = {c.external_id: c for c in ours.filter(external_id__in=asked)}
+        by_number |= {str(c.pk): c for c in Company.objects.kept().filter(pk__in=_ids(asked))}
         by_name = _grouped(ours.kept().filter(name__in=asked), lambda c: c.name)
         unfound = [name for name in asked if name not in by_number and name not in by_name]
-        by_key = self._by_search_key(unfound)
+        by_key = self.written_alike(unfound)
         for name in asked:
             if name in by_number:
                 self._companies[name] = by_number[name]
@@ -63,10 +72,10 @@ class Finder:
             found = by_name.get(name) or by_key.get(text.search_key(name), [])
             exact = [company for company in found if company.name == name]
             found = exact if len(exact) == 1 else found
-            if len(found) < 2:
-                self._companies[name] = found[0] if found else None
+            self._companies[name] = found[0] if len(found) == 1 else found
 
-    def _by_search_key(self, names: Sequence[str]) -> dict[str, list[Company]]:
+    def written_alike(self, names: Iterable[str]) -> dict[str, list[Company]]:
+        """Companies outside the trash by the search key of these names."""
         keys = {key for name in names if (key := text.search_key(name))}
         if not keys:
             return {}
@@ -80,19 +89,24 @@ class Finder:
 
     def company(self, name: str) -> Company | None:
         """The company that `know_companies` found; None where there is none. Unknown where there are several."""
-        if name not in self._companies:
+        found = self._companies[name]
+        if not isinstance(found, list):
+            return found
+        if found:
             raise Unknown(
                 _("「%(name)s」にあたる顧客が2件以上あります。顧客の番号で指定してください。")
-                % {"name": name}
+                % {"name": name},
+                field="company",
+                choices=told_apart(found),
             )
-        return self._companies[name]
+        return None
 
     def company_numbered(self, numbers: Iterable[str]) -> dict[str, Company]:
         known = Company.objects.filter(source=self.source, external_id__in=set(numbers))
         return {company.external_id: company for company in known if company.external_id}
 
     def make_company(self, name: str) -> Company:
-        company = customers.add_company(name=name, source=self.source, by=SYSTEM, at=self.at)
+        company = customers.add_company(name=name, source=self.source, by=self.by, at=self.at)
         self._companies[name] = company
         return company
 
@@ -127,6 +141,13 @@ class Finder:
                 return self._people[called]
         return None
 
+    def somebody(self, name: str, *, asks: bool) -> User | None:
+        """Whom the file means; nobody's work is nobody's, unless a person can be asked whose it is."""
+        found = self.person(name)
+        if found is None and asks:
+            raise Unknown(_("担当「%(name)s」が利用者の中に見つかりません。") % {"name": name}, field="owner")
+        return found
+
     # ── why deals are lost ─────────────────────────────────────────────────────────────────────────
 
     @cached_property
@@ -141,7 +162,7 @@ class Finder:
         """The reason in these words; a new one gets a cause that is left out of every comparison of people."""
         if label not in self.reasons:
             self.reasons[label] = deals.add_lost_reason(
-                label=label, cause=Cause.CUSTOMER, by=SYSTEM, at=self.at
+                label=label, cause=Cause.CUSTOMER, by=self.by, at=self.at
             )
         return self.reasons[label]
 
@@ -162,6 +183,19 @@ class Finder:
                 _("担当者「%(name)s」がこの会社に見つかりません。") % {"name": name}, field="contact"
             )
         return several[0]
+
+
+def told_apart(companies: Iterable[Company]) -> list[tuple[str, str]]:
+    """Companies of one name as a choice."""
+    return [
+        (str(one.pk), " ".join(part for part in (one.name, one.address or one.phone) if part))
+        for one in companies
+    ]
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    """Those of the names that are records' own ids."""
+    return [name for name in names if _ID.fullmatch(name)]
 
 
 def _plain(name: str) -> str:

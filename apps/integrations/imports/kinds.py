@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,11 +14,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from apps.accounts.models import SYSTEM, System, User
 from apps.base.models import Versioned
 from apps.base.refusal import Refused
 from apps.integrations.imports.finding import Finder
 from apps.integrations.imports.mapping import Bound, Mapping
 from apps.integrations.imports.reading import Line
+from apps.integrations.vocabulary import Same
 
 
 class Fate(StrEnum):
@@ -39,14 +42,22 @@ class Row:
     key: str = ""
     fate: Fate | None = None
     reason: str = ""
+    about: str = ""
+    """The field that the reason is about, where it is one."""
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    """What may be meant there: value and label."""
+    said: dict[str, str] = field(default_factory=dict)
+    """The fields' texts, in our words."""
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
-    def refuse(self, reason: object) -> None:
+    def refuse(self, reason: object, *, about: str | None = "") -> None:
         self.fate, self.reason = Fate.REFUSED, str(reason)
+        self.about = about or getattr(reason, "field", None) or ""
+        self.choices = list(getattr(reason, "choices", ()))
 
     def again(self) -> Row:
         """As it was before a batch that came to nothing."""
-        return Row(self.line, dict(self.facts), self.key)
+        return Row(self.line, dict(self.facts), self.key, said=self.said)
 
 
 class Kind:
@@ -64,43 +75,57 @@ class Kind:
     """Groups of fields of which a row needs at least one, beside those that are required."""
     repeats: ClassVar[bool] = False
     """Whether equal rows without a number are several records, as two calls on one day are."""
+    meets: ClassVar[bool] = False
+    """Whether a person may choose what a row does to a record that is here already."""
 
-    def __init__(self, mapping: Mapping, *, source: str, at: datetime) -> None:
-        self.mapping, self.source, self.at = mapping, source, at
+    def __init__(
+        self,
+        mapping: Mapping,
+        *,
+        source: str,
+        at: datetime,
+        by: User | System = SYSTEM,
+        same: Same | None = None,
+    ) -> None:
+        """`same`: chosen by a person who is there to be asked, so that doubts are refused instead of assumed."""
+        self.mapping, self.source, self.at, self.by = mapping, source, at, by
+        self.same = same or Same.UPDATE
+        self.asks = same is not None
         self.dated: dict[str, Any] = {"formats": mapping.date_formats, "zone": mapping.zone}
         self.past = self.dated | {"past_of": at}
-        self.find = Finder(source, at=at)
+        self.find = Finder(source, at=at, by=by)
         self.fields = self.asked()
 
     def asked(self) -> dict[str, forms.Field]:
         """The fields that a file may fill."""
         raise NotImplementedError
 
-    def clean(self, line: Line, bound: Bound) -> Row:
-        """The line with typed values, or refused with the first reason of each field."""
+    def clean(self, line: Line, bound: Bound, repair: Map[str, str] | None = None) -> Row:
+        """The line with typed values, or refused with the first reason of each field. `repair`: texts put instead."""
         row = Row(line)
         if line.fault:
             row.refuse(line.fault)
         elif bound.skips_line(line.values):
             row.fate = Fate.SKIPPED
         else:
-            self._clean(row, bound.said(line.values))
+            row.said = bound.said(line.values) | dict(repair or {})
+            self._clean(row, row.said)
         return row
 
     def _clean(self, row: Row, said: dict[str, str]) -> None:
-        faults = []
+        faults: dict[str, str] = {}
         for name, asked in self.fields.items():
             if name not in said:
                 continue
             try:
                 value = asked.clean(said[name])
             except ValidationError as error:
-                faults.append(f"{asked.label}: {error.messages[0]}")
+                faults[name] = f"{asked.label}: {error.messages[0]}"
             else:
                 if value not in (None, "", []):
                     row.facts[name] = value
         if faults:
-            row.refuse(" ".join(faults))
+            row.refuse(" ".join(faults.values()), about=next(iter(faults)))
         else:
             self.check(row)
 
@@ -127,7 +152,7 @@ class Kind:
         rows = [row for row in rows if row.fate is None]
         present = self.present(rows)
         for row in rows:
-            if (record := present.get(row.key)) is not None:
+            if row.fate is None and (record := present.get(row.key)) is not None:
                 self.compare(record, row)
         new = [row for row in rows if row.fate is None]
         if new:
@@ -145,11 +170,20 @@ class Kind:
         return {record.external_id: record for record in known if record.external_id}
 
     def compare(self, record: Any, row: Row) -> None:
-        """Change the record where the row says something else."""
-        facts = differing(record, row.facts)
+        """Change the record where the row says something else, as far as it may."""
+        facts = self.admitted(record, differing(record, row.facts))
         if facts:
             self.change(record, facts)
         row.fate = Fate.CHANGED if facts else Fate.SAME
+
+    def admitted(self, record: Any, facts: dict[str, Any]) -> dict[str, Any]:
+        """Those of the facts that may be written to a record that is here already."""
+        match self.same:
+            case Same.LEAVE:
+                return {}
+            case Same.FILL:
+                return {name: value for name, value in facts.items() if _is_empty(record, name)}
+        return facts
 
     def add(self, rows: Sequence[Row]) -> None:
         raise NotImplementedError
@@ -169,6 +203,12 @@ def differing(record: models.Model, facts: dict[str, Any]) -> dict[str, Any]:
         for name, value in facts.items()
         if name != "external_id" and getattr(record, name) != value
     }
+
+
+def _is_empty(record: Any, name: str) -> bool:
+    """Whether nobody has said anything there: no text, no number, or what a new record has."""
+    present = getattr(record, name)
+    return present in (None, "", [], "unknown")
 
 
 def each(rows: Iterable[Row], deed: Callable[[Row], None]) -> None:

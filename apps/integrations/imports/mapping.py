@@ -72,7 +72,7 @@ def read(path: Path) -> Mapping:
 
 
 def made(said: Map[str, Any]) -> Mapping:
-    """The mapping that these words make. Raises BadFile."""
+    """The mapping that these tables make, as they stand in a file or beside an import. Raises BadFile."""
     for name, value in said.items():
         if name not in _SHAPES or not isinstance(value, _SHAPES[name]):
             known = ", ".join(_SHAPES)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts import operations, queries
-from apps.accounts.models import SYSTEM, Team, User
+from apps.accounts.models import Team, User
 from apps.accounts.vocabulary import Role
 from apps.goals import operations as goals
 from apps.goals.models import MonthlyGoal
@@ -73,7 +73,7 @@ class Users(Kind):
         facts = differing(record, self._plain(row) | {"roles": roles})
         if facts:
             kept = {"name": record.name, "email": record.email, "reading": record.reading, "roles": roles}
-            operations.change_user(record, by=SYSTEM, at=self.at, **kept | facts)
+            operations.change_user(record, by=self.by, at=self.at, **kept | facts)
         moved = team is not None and self._move(record, team)
         row.fate = Fate.CHANGED if facts or moved else Fate.SAME
 
@@ -90,7 +90,7 @@ class Users(Kind):
         if team.pk in queries.teams_of(user, on=today):
             return False
         from_on = today if user.memberships.exists() else None
-        operations.move_to_team(user, team=team, from_on=from_on, by=SYSTEM, at=self.at)
+        operations.move_to_team(user, team=team, from_on=from_on, by=self.by, at=self.at)
         return True
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -103,7 +103,7 @@ class Users(Kind):
                 team=self._team(row),
                 source=self.source,
                 external_id=row.key,
-                by=SYSTEM,
+                by=self.by,
                 at=self.at,
             )
 
@@ -120,10 +120,11 @@ class Users(Kind):
             return found[0]
         if found:
             raise Unknown(
-                _("「%(name)s」というチームが2つ以上あります。上のチームも入れてください。") % {"name": name}
+                _("「%(name)s」というチームが2つ以上あります。上のチームも入れてください。") % {"name": name},
+                field="team",
             )
         row.remarks.append(("team", name))
-        return operations.add_team(name=name, parent=parent, source=self.source, by=SYSTEM, at=self.at)
+        return operations.add_team(name=name, parent=parent, source=self.source, by=self.by, at=self.at)
 
 
 class Goals(Kind):
@@ -168,7 +169,9 @@ class Goals(Kind):
             name = row.facts["rep"]
             row.facts["rep"] = self.find.person(name)
             if row.facts["rep"] is None:
-                raise Unknown(_("担当「%(name)s」が利用者の中に見つかりません。") % {"name": name})
+                raise Unknown(
+                    _("担当「%(name)s」が利用者の中に見つかりません。") % {"name": name}, field="rep"
+                )
 
         each(rows, put)
 
@@ -207,7 +210,7 @@ class Goals(Kind):
             month=row.facts["month"],
             targets=targets,
             benchmarks=benchmarks,
-            by=SYSTEM,
+            by=self.by,
             at=self.at,
         )
 

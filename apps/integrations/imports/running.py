@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping as Map
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -59,52 +60,95 @@ def import_file(
     named = source or mapping.source or DEFAULT_SOURCE
     if result.resolve() == path.resolve():
         raise BadFile(_("結果ファイルは、取り込むファイルとは別の場所にしてください。"))
-    importer = _Importer(KINDS[kind](mapping, source=named, at=at), path, progress)
-    with _alone(), closing(ResultFile(result)) as refused, closing(Seen()) as seen:
-        if not dry_run:
-            return importer.run(refused, seen)
-        with transaction.atomic():
-            report = importer.run(refused, seen)
-            transaction.set_rollback(True)
-        return report
+    report = Report()
+    with alone("import"), closing(ResultFile(result)) as refused:
+
+        def settle(rows: Sequence[Row]) -> None:
+            report.count(rows)
+            for row in rows:
+                if reason := row.reason or row.line.notice:
+                    refused.take(row.line, reason)
+
+        importer = Importer(KINDS[kind](mapping, source=named, at=at), path, settle=settle)
+        refused.header = importer.header
+        with closing(importer), transaction.atomic() if dry_run else nullcontext():
+            for line in importer.steps():
+                progress(line, importer.size)
+            if dry_run:
+                transaction.set_rollback(True)
+        report.unused = () if mapping.columns else importer.bound.unused  # a mapping leaves out on purpose
+        report.result = refused.path if refused.file else None
+    return report
+
+
+class Busy(BadFile):
+    pass
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Two imports into one tenant would make the same companies twice."""
-    lock = "hashtext('import'), hashtext(current_schema())"
+def alone(name: str) -> Iterator[None]:
+    """Nobody else in this tenant does this meanwhile: two imports would make the same companies twice. Raises Busy."""
+    key = "hashtext(%s), hashtext(current_schema())"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({lock})")
+        cursor.execute(f"SELECT pg_try_advisory_lock({key})", [name])
         if not cursor.fetchone()[0]:
-            raise BadFile(_("別の取り込みが動いています。終わってからもう一度実行してください。"))
+            raise Busy(_("別の取り込みが動いています。終わってからもう一度実行してください。"))
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_unlock({lock})")
+            cursor.execute(f"SELECT pg_advisory_unlock({key})", [name])
 
 
-class _Importer:
-    def __init__(self, kind: Kind, path: Path, progress: Progress) -> None:
-        self.kind, self.path, self.progress = kind, path, progress
-        self.report = Report()
+class Importer:
+    """A file that comes in step by step. `settle` gets the rows of a batch in the batch's own transaction.
 
-    def run(self, refused: ResultFile, seen: Seen) -> Report:
-        mapping = self.kind.mapping
-        table = reading.opened(self.path, delimiter=mapping.delimiter, sheet=mapping.sheet)
-        with closing(table.lines):
-            bound, lines = self._bound(table.lines, refused)
-            rows = (self._row(line, bound, seen) for line in lines if not line.is_blank)
-            while batch := list(islice(rows, BATCH)):
+    `takes`: which lines are taken; the others are only read, so that what the file repeats is known.
+    `repairs`: by line, the texts that a person put in place of the file's.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        path: Path,
+        *,
+        settle: Callable[[Sequence[Row]], None],
+        encoding: str = "",
+        takes: Callable[[int], bool] = lambda line: True,
+        repairs: Map[int, Map[str, str]] | None = None,
+        trial: bool = False,
+    ) -> None:
+        self.kind, self.settle, self.takes, self.trial = kind, settle, takes, trial
+        self.repairs = repairs or {}
+        mapping = kind.mapping
+        table = reading.opened(path, encoding=encoding, delimiter=mapping.delimiter, sheet=mapping.sheet)
+        self.table, self.size = table.lines, table.size
+        self.header: Sequence[str] = ()
+        self.seen = Seen()
+        self.bound, self.lines = self._bound(table.lines)
+
+    def close(self) -> None:
+        self.table.close()
+        self.seen.close()
+
+    def steps(self) -> Iterator[int]:
+        """Bring batch after batch in; the line up to which all is settled, after each of them."""
+        lines = (line for line in self.lines if not line.is_blank)
+        rows = (row for line in lines if (row := self._row(line)) and self.takes(line.number))
+        while batch := list(islice(rows, BATCH)):
+            with transaction.atomic():
                 waiting = [row for row in batch if row.fate is None]
                 settled = [row for row in batch if row.fate is not None]
-                self._close([*self._take(waiting), *settled], refused)
-                self.progress(batch[-1].line.number, table.size)
-        self.report.unused = () if mapping.columns else bound.unused  # a mapping leaves out on purpose
-        self.report.result = refused.path if refused.file else None
-        return self.report
+                settled += self._take(waiting)
+                transaction.set_rollback(self.trial)
+                if not self.trial:
+                    self.settle(sorted(settled, key=_line_of))
+            if self.trial:
+                self.kind.find.forget()
+                self.settle(sorted(settled, key=_line_of))
+            yield batch[-1].line.number
 
-    def _bound(self, lines: Iterator[Line], refused: ResultFile) -> tuple[Bound, Iterable[Line]]:
+    def _bound(self, lines: Iterator[Line]) -> tuple[Bound, Iterable[Line]]:
         """The mapping on this file's columns, and the lines that hold rows."""
         first = next((line for line in lines if not line.is_blank), None)
         if first is None:
@@ -114,20 +158,20 @@ class _Importer:
         bound = mappings.bind(self.kind.mapping, self.kind.fields, self.kind.aliases, first.values)
         if not self.kind.mapping.header:
             return bound, chain([first], lines)
-        refused.header = first.values
+        self.header = first.values
         return bound, lines
 
-    def _row(self, line: Line, bound: Bound, seen: Seen) -> Row:
-        row = self.kind.clean(line, bound)
+    def _row(self, line: Line) -> Row:
+        row = self.kind.clean(line, self.bound, self.repairs.get(line.number))
         if row.fate is None:
-            self._identify(row, seen)
+            self._identify(row)
         return row
 
-    def _identify(self, row: Row, seen: Seen) -> None:
+    def _identify(self, row: Row) -> None:
         """Give the row its key; one that the file has said already is the same, or a contradiction."""
         key, has_number = self.kind.identify(row)
         said = hashlib.blake2b(repr(row.line.values).encode(), digest_size=16).digest()
-        times, first_line, first_said = seen.before(key, row.line.number, said)
+        times, first_line, first_said = self.seen.before(key, row.line.number, said)
         if times > 1 and self.kind.repeats and not has_number:
             key = f"{key}#{times}"
         elif times > 1 and said == first_said:
@@ -153,11 +197,9 @@ class _Importer:
             tried[0].refuse(error if isinstance(error, Refused) else _not_kept(error))
         return tried
 
-    def _close(self, rows: Sequence[Row], refused: ResultFile) -> None:
-        self.report.count(rows)
-        for row in sorted(rows, key=lambda row: row.line.number):
-            if reason := row.reason or row.line.notice:
-                refused.take(row.line, reason)
+
+def _line_of(row: Row) -> int:
+    return row.line.number
 
 
 def _not_kept(error: Exception) -> str:

@@ -37,7 +37,8 @@ def table(path: Path, *, sheet: str = "") -> Table:
     page = _page(book, sheet)
     size = page.max_row
     page.reset_dimensions()  # a lie there would widen every row
-    return Table(_lines(book, page), size if size and size <= MOST_ROWS else None)
+    size = size if size and size <= MOST_ROWS else None
+    return Table(_lines(book, page), size, sheet=page.title, sheets=[one.title for one in book.worksheets])
 
 
 def _broken(error: Exception) -> BadFile:
