@@ -27,6 +27,8 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
+    # Whoever brings files in does nothing else, so that no reminder waits behind a hundred thousand rows.
+    task_routes={"integrations.work_on_import": {"queue": "imports"}},
     task_serializer="json",
     accept_content=["json"],
     task_time_limit=LONGEST_TASK,

@@ -7,5 +7,10 @@ SCHEDULE = {
         "schedule": 3_600.0,
         "options": {"expires": 3_600},
     },
+    "take up imports that stand still": {
+        "task": "integrations.sweep_imports",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "sweep unsent mail": {"task": "mail.sweep", "schedule": 20.0, "options": {"expires": 60}},
 }

@@ -66,6 +66,7 @@ def demo(*, port: int, afresh: bool) -> None:
                 logins = manage("demo_logins", quiet=True)
                 wait_for_page(port, web)
                 children.append(worker())
+                children.append(importer())
                 children.append(beat())
                 welcome(port, logins.splitlines())
                 watch(web, children[1:])
@@ -211,6 +212,11 @@ def web_server(port: int) -> Child:
 
 def worker() -> Child:
     return Child("worker", *CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO")
+
+
+def importer() -> Child:
+    given = ["--queues", "imports", "--concurrency", "1", "--hostname", "imports@%h", "--loglevel", "INFO"]
+    return Child("imports", *CELERY, "worker", *given)
 
 
 def beat() -> Child:

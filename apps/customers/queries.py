@@ -94,6 +94,12 @@ def alike(*, name: str, phone: str = "", website: str = "") -> QuerySet[Company]
     return Company.objects.kept().filter(same).order_by("reading", "id")
 
 
+def with_phones(digits: Iterable[str]) -> QuerySet[Company, tuple[UUID, str, str]]:
+    """Companies by the digits of their phone: id, name, digits."""
+    found = Company.objects.kept().annotate(digits=Digits("phone")).filter(digits__in=list(digits))
+    return found.order_by("reading", "id").values_list("pk", "name", "digits")
+
+
 def contacts(*, company: Company | None = None) -> QuerySet[Contact]:
     found = Contact.objects.kept().select_related("company")
     return found.filter(company=company) if company else found

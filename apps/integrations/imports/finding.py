@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import System, User
+from apps.accounts.models import SYSTEM, System, User
 from apps.base import text
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
@@ -40,7 +40,7 @@ class Unknown(Refused):
 class Finder:
     """Finds records for one import, many at a time, and remembers a limited number of them."""
 
-    def __init__(self, source: str, *, at: datetime, by: User | System) -> None:
+    def __init__(self, source: str, *, at: datetime, by: User | System = SYSTEM) -> None:
         self.source, self.at, self.by = source, at, by
         self._companies: dict[str, Company | list[Company]] = {}
 

@@ -176,6 +176,7 @@ class Importer:
             key = f"{key}#{times}"
         elif times > 1 and said == first_said:
             row.fate = Fate.SAME
+            row.remarks.append(("repeated", ""))
         elif times > 1:
             row.refuse(
                 _("%(line)d行目と同じ番号(番号がなければ同じ見分け方)の行です。") % {"line": first_line}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,7 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.base.models import Row
+from apps.base.storage import TenantFiles
 from apps.integrations.vocabulary import Same, Settled, State
+
+FATES = ("added", "changed", "same", "refused", "skipped")
 
 
 class ImportQuerySet(models.QuerySet):
@@ -53,10 +58,13 @@ class Import(Row):
     counts = models.JSONField(default=dict, help_text="rows by fate")
     remarks = models.JSONField(default=list, help_text="[kind, name, count]")
     line = models.PositiveIntegerField(default=0, help_text="the last line of the file that is settled")
+    done = models.PositiveIntegerField(default=0, help_text="rows that this run has settled")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often a worker took it up in vain")
     again = models.BooleanField(default=False, help_text="this run takes only the rows that were repaired")
 
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    run_at = models.DateTimeField(null=True, help_text="when the present run began")
     beat_at = models.DateTimeField(null=True, help_text="when the worker last gave a sign of life")
     ended_at = models.DateTimeField(null=True)
 
@@ -77,6 +85,20 @@ class Import(Row):
 
     def get_absolute_url(self) -> str:
         return reverse("integrations:import", args=[self.pk])
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies, in the tenant's own folder."""
+        return Path(TenantFiles().path(f"imports/{self.pk}"))
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in self.WORKING
+
+    @property
+    def settled(self) -> int:
+        """How many rows have a fate."""
+        return sum(self.counts.get(fate, 0) for fate in FATES)
 
 
 class Problem(Row):

@@ -1,4 +1,4 @@
-"""Deeds that need all apps: furnishing a new tenant."""
+"""Furnishing a new tenant."""
 
 from __future__ import annotations
 
