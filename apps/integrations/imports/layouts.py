@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from apps.integrations.imports import mapping as mappings
+from apps.integrations.imports import guessing
 from apps.integrations.imports.mapping import Mapping
 from apps.integrations.imports.running import KINDS
 from apps.integrations.models import Import, Layout
 from apps.integrations.vocabulary import Same
-
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -35,14 +31,17 @@ def proposed(import_: Import, kind: str = "") -> Proposal:
     )
     if layout := (kept.filter(kind=kind) if kind else kept).first():
         return Proposal(layout.kind, layout.mapping, layout.decided, Same(layout.same), layout.name)
-    kind = kind or max(KINDS, key=lambda name: len(_by_words(name, header)))
-    places = _by_words(kind, header)
-    return Proposal(
-        kind,
-        said(Mapping(header=import_.header), {name: places[0] + 1 for name, places in places.items()}),
-        [],
-        Same.FILL if KINDS[kind].meets else Same.UPDATE,
-    )
+    guess = guessing.guessed(header, rows_of(import_), kind or None)
+    open_ = {column.number for column in guess.columns if column.open}
+    tables = said(guess.mapping)
+    tables["columns"] = {
+        name: numbers
+        for name, numbers in tables["columns"].items()
+        if not open_ & set(numbers if isinstance(numbers, list) else [numbers])
+    }
+    left_out = [column.number for column in guess.columns if not column.fields and not column.open]
+    same = Same.FILL if KINDS[guess.kind].meets else Same.UPDATE
+    return Proposal(guess.kind, tables, left_out, same, guess.preset)
 
 
 def header_of(import_: Import) -> list[str]:
@@ -53,14 +52,9 @@ def rows_of(import_: Import) -> list[list[str]]:
     return import_.sample[1:] if import_.header else import_.sample
 
 
-def said(mapping: Mapping, columns: dict[str, Any]) -> dict[str, Any]:
+def said(mapping: Mapping) -> dict[str, Any]:
     """The mapping as tables, without what says nothing."""
     tables = {name: value for name, value in asdict(mapping).items() if value}
     if properties := tables.pop("properties", None):
         tables["property"] = properties
-    return tables | {"header": mapping.header, "columns": columns}
-
-
-def _by_words(kind: str, header: Sequence[str]) -> dict[str, list[int]]:
-    taker = KINDS[kind](Mapping(), source="", at=_NEVER)
-    return mappings.by_words(taker.fields, taker.aliases, header)
+    return {"columns": {}} | tables | {"header": mapping.header}

@@ -72,7 +72,7 @@ def read(path: Path) -> Mapping:
 
 
 def made(said: Map[str, Any]) -> Mapping:
-    """The mapping that these tables make, as they stand in a file or beside an import. Raises BadFile."""
+    """The mapping that these words make. Raises BadFile."""
     for name, value in said.items():
         if name not in _SHAPES or not isinstance(value, _SHAPES[name]):
             known = ", ".join(_SHAPES)
@@ -146,7 +146,7 @@ def bind(mapping: Mapping, known: Map[str, Any], aliases: Map[str, str], first: 
             name: [_place(column, header, len(first)) for column in columns] for name, columns in said.items()
         }
     else:
-        places = by_words(known, aliases, header)
+        places = _by_words(known, aliases, header)
     skips = [
         (_place(column, header, len(first)), frozenset(words)) for column, words in mapping.skip_if.items()
     ]
@@ -190,7 +190,7 @@ def _place(column: Column, header: Sequence[str], width: int) -> int:
     )
 
 
-def by_words(known: Map[str, Any], aliases: Map[str, str], header: Sequence[str]) -> dict[str, list[int]]:
+def _by_words(known: Map[str, Any], aliases: Map[str, str], header: Sequence[str]) -> dict[str, list[int]]:
     """The fields that the header names by code, by label in either language, or as other systems call them."""
     words = {folded(alias): name for alias, name in aliases.items()}
     for name, asked in known.items():

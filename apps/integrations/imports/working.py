@@ -157,7 +157,7 @@ def _is_header(values: Sequence[str]) -> bool:
 
 def kind_of(import_: Import) -> Kind:
     """The kind as the import's own decisions make it."""
-    mapping = mappings.told(import_.mapping)
+    mapping = mappings.made(import_.mapping)
     return KINDS[import_.kind](
         mapping,
         source=import_.source or mapping.source or DEFAULT_SOURCE,

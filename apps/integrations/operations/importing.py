@@ -96,7 +96,7 @@ def choose_columns(
     """列の対応 — say what the file holds and which column is which field."""
     import_ = _held(import_, State.MAPPING, State.CHECKED)
     try:
-        mappings.told(mapping)
+        mappings.made(mapping)
     except BadFile as bad:
         raise NotNow(bad) from bad
     import_.kind, import_.mapping, import_.decided = kind, dict(mapping), list(decided)
