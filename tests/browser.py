@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -19,6 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests import database
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+SMALLEST = {"width": 320, "height": 640}
+"""A desk's page at 400 %, where nothing may be lost (WCAG 1.4.10)."""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -119,14 +122,21 @@ class Window:
         self.page.wait_for_url(lambda url: "/login" not in url)
 
     def fits(self) -> bool:
-        """Whether the page is no wider than the screen."""
-        return self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        """Whether the page is no wider than the screen; a phone's window grows with what it holds."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+
+    def told(self) -> list[str]:
+        """What went wrong since this was last asked."""
+        told, self.faults = self.faults, []
+        return told
 
 
-def opened(browser: Browser, base: str, size: dict[str, int]) -> Window:
+def opened(browser: Browser, base: str, size: dict[str, int], **options: Any) -> Window:
     phone = size is PHONE
     context = browser.new_context(
-        viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo", is_mobile=phone, has_touch=phone
+        viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo", is_mobile=phone, has_touch=phone, **options
     )
     context.set_default_timeout(10_000)
     return Window(context, context.new_page(), base).watch()

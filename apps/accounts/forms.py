@@ -101,7 +101,7 @@ class PeopleFilter(forms.Form):
         label=_("状態"),
         required=False,
         choices=[("", _("使える人")), ("stopped", _("停止中")), ("all", _("全員"))],
-        widget=forms.Select(attrs={"class": "in", "data-go": True}),
+        widget=forms.Select(attrs={"class": "in", "data-go": True, "aria-label": _("状態")}),
     )
 
     def active(self) -> bool | None:

@@ -28,7 +28,7 @@ class OutboxFilter(forms.Form):
             ("waiting", gettext_lazy("送信待ち")),
             ("sent", gettext_lazy("送信済み")),
         ],
-        widget=forms.Select(attrs={"class": "in", "data-go": True}),
+        widget=forms.Select(attrs={"class": "in", "data-go": True, "aria-label": gettext_lazy("状態")}),
     )
 
     def waiting(self) -> bool | None:

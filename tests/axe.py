@@ -1,0 +1,41 @@
+"""What axe-core finds on a page that would keep somebody out."""
+
+from pathlib import Path
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+WORST = ("serious", "critical")
+OPENERS = "button[popovertarget], button[command=show-modal]"
+
+FINDINGS = """async ([scheme, worst]) => {
+    const rules = scheme === "dark" ? { runOnly: ["color-contrast"] } : {};
+    const found = await axe.run(document, { resultTypes: ["violations"], preload: false, ...rules });
+    return found.violations.filter((rule) => worst.includes(rule.impact)).flatMap((rule) =>
+        rule.nodes.map((node) => `${scheme} ${rule.id}: ${node.target} ${node.html.slice(0, 120)} ${(node.any[0]?.message ?? "").slice(0, 120)}`));
+}"""
+
+
+def serious(page: Page) -> list[str]:
+    """Findings by light and by dark; what differs between the two is colour."""
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE)
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += page.evaluate(FINDINGS, [scheme, WORST])
+    return found
+
+
+def serious_when_open(page: Page) -> list[str]:
+    """The page with all that unfolds unfolded, then with each menu and dialog of its own open."""
+    page.locator("main").evaluate(
+        "main => main.querySelectorAll('details').forEach((part) => (part.open = true))"
+    )
+    found = serious(page)
+    for opener in page.locator(f"main :is({OPENERS})").locator("visible=true").all():
+        opener.click()
+        found += serious(page)
+        page.keyboard.press("Escape")
+    return found
