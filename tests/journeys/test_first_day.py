@@ -60,7 +60,7 @@ def test_from_the_first_call_to_the_table(window: Window):
     expect(page.locator("tr[data-row=visit_count] td.now")).not_to_have_text("0")
     expect(page.locator("tr[data-row=follow_count] td.now")).not_to_have_text("0")
     page.locator("tr[data-row=likely_count] td.now a").click()
-    expect(page.locator("dialog#records")).to_contain_text(name)
+    expect(page.locator("#records")).to_contain_text(name)
 
 
 def test_every_screen_fits_and_is_quiet(window: Window):

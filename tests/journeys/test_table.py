@@ -27,7 +27,7 @@ def test_arrows_move_from_figure_to_figure_and_enter_opens_the_records(window: W
     page.keyboard.press("Enter")
 
     assert places == [["sales", True], ["orders", True], ["orders", False], ["sales", False]]
-    expect(page.locator("dialog#records")).to_be_visible()
+    expect(page.locator("#records")).to_be_visible()
 
 
 @pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
