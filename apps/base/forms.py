@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,19 @@ def _tidied(value: object) -> str:
         return text.tidied(str(value))
     except text.ControlCharacters:
         raise ValidationError(NO_CONTROLS, code="controls") from None
+
+
+class SuggestInput(forms.TextInput):
+    """Text with suggestions below it: (text, attributes) pairs; anything else may be typed too."""
+
+    template_name = "components/suggest-input.html"
+    suggestions: Iterable[tuple[str, Mapping[str, Any]]] = ()
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["suggestions"] = self.suggestions
+        context["widget"]["attrs"]["list"] = context["list"] = f"{context['widget']['attrs']['id']}-list"
+        return context
 
 
 class TidyURLField(forms.URLField):

@@ -33,7 +33,7 @@ from apps.base.api import (
 from apps.base.fields import Choice, Day, Flag, Moment, MonthText, Ref, Text, Whole, Yen, of
 from apps.customers import queries as customers
 from apps.deals import operations, queries
-from apps.deals.models import Deal, DealChange, LostReason
+from apps.deals.models import Deal, DealChange, LostReason, Plan
 from apps.deals.vocabulary import LostKind, Outcome, Stage
 
 
@@ -344,3 +344,37 @@ class LostReasonViewSet(Listed, Retrieved, Made, Changed, Resource):
     ) -> LostReason:
         turn = operations.retire_lost_reason if retired else operations.bring_back_lost_reason
         return turn(reason, version=version, by=by, at=at)
+
+
+class PlanSerializer(RecordSerializer):
+    name = of(Plan, "name")
+    price = Yen(required=False, allow_null=True)
+    retired = Flag(read_only=True)
+
+
+class PlanChangesSerializer(changes_of(PlanSerializer)):  # type: ignore[misc]
+    retired = Flag(required=False, help_text=_("true: もう選べないようにする"))
+
+
+class PlanViewSet(Listed, Retrieved, Made, Changed, Resource):
+    """プラン"""
+
+    serializer_class = PlanSerializer
+    filters = {"retired": serializers.BooleanField(required=False)}
+    make = staticmethod(operations.add_plan)
+
+    def get_queryset(self) -> QuerySet[Plan]:
+        return queries.plans(retired=True).annotate(retired=Q(retired_at__isnull=False))
+
+    @classmethod
+    def changes(cls) -> type[RecordSerializer]:
+        return PlanChangesSerializer
+
+    def change(self, plan: Plan, *, version: int, by: User, at: datetime, **facts: Any) -> Plan:
+        retired = facts.pop("retired", None)
+        if facts:
+            plan = operations.change_plan(plan, version=version, by=by, at=at, **facts)
+        if retired is not None:
+            turn = operations.retire_plan if retired else operations.bring_back_plan
+            plan = turn(plan, version=plan.version if facts else version, by=by, at=at)
+        return plan

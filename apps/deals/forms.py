@@ -11,7 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.base.forms import ChangeForm, DayField, MonthInputField, OnceForm, TidyCharField, YenField
+from apps.base.forms import (
+    ChangeForm,
+    DayField,
+    MonthInputField,
+    OnceForm,
+    SuggestInput,
+    TidyCharField,
+    YenField,
+)
 from apps.deals import queries
 from apps.deals.models import Deal
 from apps.deals.vocabulary import BuyerStage, Cause, LostKind, Rank
@@ -30,7 +38,7 @@ def offer_owners(form: forms.Form, people: QuerySet[User], present: Any = None) 
 class AxesFields(forms.Form):
     """The three things that make a 商談."""
 
-    plan = TidyCharField(label=_("プラン"), max_length=200, required=False)
+    plan = TidyCharField(label=_("プラン"), max_length=200, required=False, widget=SuggestInput)
     amount = YenField(label=_("価格"), required=False)
     expected_month = MonthInputField(label=_("時期"), required=False)
 
@@ -38,6 +46,9 @@ class AxesFields(forms.Form):
         super().__init__(*args, **kwargs)
         for name, axis in (("plan", "plan"), ("amount", "price"), ("expected_month", "timing")):
             self.fields[name].widget.attrs["data-axis"] = axis
+        self.fields["plan"].widget.suggestions = [
+            (plan.name, {"data-price": str(plan.price)} if plan.price else {}) for plan in queries.plans()
+        ]
 
 
 class NextActionFields(forms.Form):

@@ -33,19 +33,41 @@ STAGE = Case(
 """The stage, derived by the database itself so that nothing can be typed into it."""
 
 
-class LostReason(Versioned):
-    """ボツの理由 — under one of four causes; one that is retired stays where it was given."""
+class Word(Versioned):
+    """What a tenant lets its people choose from; one that is retired stays where it was given."""
 
-    label = models.CharField(_("理由"), max_length=100, unique=True)
-    cause = models.CharField(_("原因"), max_length=20, choices=Cause)
     position = models.PositiveSmallIntegerField(_("順"), default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Versioned.Meta):
+        abstract = True
+
+
+class LostReason(Word):
+    """ボツの理由 — under one of four causes."""
+
+    label = models.CharField(_("理由"), max_length=100, unique=True)
+    cause = models.CharField(_("原因"), max_length=20, choices=Cause)
+
+    class Meta(Word.Meta):
         ordering = ("cause", "position", "label")
 
     def __str__(self) -> str:
         return self.label
+
+
+@audited()
+class Plan(Word):
+    """プラン — what is sold. A deal keeps the plan's name as it was typed, so that any other may be typed too."""
+
+    name = models.CharField(_("プラン"), max_length=200, unique=True)
+    price = models.PositiveBigIntegerField(_("価格"), null=True, blank=True)
+
+    class Meta(Word.Meta):
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class DealQuerySet(RecordQuerySet):

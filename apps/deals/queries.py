@@ -34,7 +34,7 @@ from apps.base.month import Month
 from apps.customers import queries as customers
 from apps.customers.models import Company
 from apps.deals import rules
-from apps.deals.models import Deal, DealChange, LostReason, Milestone
+from apps.deals.models import Deal, DealChange, LostReason, Milestone, Plan
 from apps.journal.models import Entry
 
 
@@ -225,6 +225,10 @@ def recorded(deal: Deal, changes: Iterable[DealChange]) -> dict[UUID, Entry]:
 
 def lost_reasons(*, retired: bool = False) -> QuerySet[LostReason]:
     return LostReason.objects.all() if retired else LostReason.objects.filter(retired_at__isnull=True)
+
+
+def plans(*, retired: bool = False) -> QuerySet[Plan]:
+    return Plan.objects.all() if retired else Plan.objects.filter(retired_at__isnull=True)
 
 
 def trashed_deals() -> QuerySet[Deal]:

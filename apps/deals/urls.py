@@ -34,4 +34,8 @@ urlpatterns = [
         settings_views.bring_back_lost_reason,
         name="bring-back-lost-reason",
     ),
+    path("settings/plans/", settings_views.plans, name="plans"),
+    path("settings/plans/<uuid:plan_id>/change/", settings_views.change_plan, name="change-plan"),
+    path("settings/plans/<uuid:plan_id>/retire/", settings_views.retire_plan, name="retire-plan"),
+    path("settings/plans/<uuid:plan_id>/bring-back/", settings_views.bring_back_plan, name="bring-back-plan"),
 ]

@@ -15,7 +15,7 @@ from apps.customers.api import (
     ListEntryViewSet,
     TargetListViewSet,
 )
-from apps.deals.api import DealViewSet, LostReasonViewSet
+from apps.deals.api import DealViewSet, LostReasonViewSet, PlanViewSet
 from apps.goals.api import MonthlyGoalViewSet
 from apps.integrations.idempotency import Once
 from apps.integrations.problems import not_found
@@ -47,6 +47,7 @@ for prefix, viewset in {
     "list-entries": ListEntryViewSet,
     "deals": DealViewSet,
     "lost-reasons": LostReasonViewSet,
+    "plans": PlanViewSet,
     "follows": FollowViewSet,
     "visits": VisitViewSet,
     "goals/monthly": MonthlyGoalViewSet,

@@ -15,5 +15,16 @@ const paint = (form) => {
   });
 };
 
+// a plan out of the list brings its price along, while no price is known
+const price = (plan) => [...(plan.list?.options ?? [])].find((option) => option.value === plan.value)?.dataset.price;
+addEventListener("input", (event) => {
+  if (!event.target.matches("[data-axis=plan]")) return;
+  const amount = event.target.form.querySelector("[data-axis=price]");
+  if (amount && !known(amount) && price(event.target)) {
+    amount.value = price(event.target);
+    amount.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
 addEventListener("input", (event) => event.target.matches("[data-axes] [data-axis]") && paint(event.target.closest("[data-axes]")));
 document.querySelectorAll("[data-axes]").forEach(paint);

@@ -22,4 +22,4 @@ document.querySelectorAll("[data-peek], [data-print]").forEach((button) => (butt
 
 // <select data-go> in a GET form sends it when chosen; its button is for those without script
 addEventListener("change", (event) => event.target.matches("[data-go]") && event.target.form.requestSubmit());
-document.querySelectorAll("form:has([data-go]) [data-without-script]").forEach((button) => (button.hidden = true));
+document.querySelectorAll("form:has([data-go], [hx-get]) [data-without-script]").forEach((button) => (button.hidden = true));

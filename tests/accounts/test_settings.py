@@ -24,14 +24,15 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
         "ログイン中の端末": "0台",
         "利用者": "1名・停止中 1名",
         "チーム": "営業一課",
-        "2段階認証の決まり": "本人が決める",
         "会計年度": "4月はじまり",
         "営業カレンダー": "月〜金 9:00〜18:00・祝日は休み",
         "流入元": "7個",
         "施策": "実施中のものはありません",
+        "プランと価格": "まだありません",
         "ボツの理由": "10個",
         "送ったメール": "すべて送りました",
         "APIトークン": "まだありません",
+        "2段階認証の決まり": "本人が決める",
     }
 
 
@@ -49,13 +50,35 @@ def test_a_rep_sees_what_is_theirs(logged_in, rep):
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("やすみ", []),
+        ("休み", ["営業カレンダー"]),
+        ("スマホ", ["ログイン中の端末"]),
+        ("ﾛｸﾞｲﾝ 方法", ["2段階認証の決まり"]),
+        ("商品", ["プランと価格"]),
+        ("自分 パスワード", ["パスワード"]),
+    ],
+)
+def test_a_setting_is_found_by_what_one_may_call_it(logged_in, admin, words, found):
+    assert list(rows(logged_in(admin).get(SETTINGS, {"q": words}))) == found
+
+
+def test_a_word_finds_no_setting_that_one_may_not_see(logged_in, rep):
+    response = logged_in(rep).get(SETTINGS, {"q": "商品"})
+
+    assert rows(response) == {}
+    assert "見つかりませんでした" in response.content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, django_assert_num_queries):
     for _ in range(count):
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(18):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(19):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

@@ -410,6 +410,16 @@ def test_a_lost_reason_is_added_and_retired(program):
     assert program.get("lost-reasons/?retired=true").json()["results"] == [retired]
 
 
+def test_a_plan_is_offered_changed_and_retired(program):
+    made = program.made("plans/", {"name": "基本プラン", "price": 600_000})
+
+    changed = program.patch(f"plans/{made['id']}/", {"version": 1, "price": 650_000, "retired": True}).json()
+
+    assert facts(made) == {"name": "基本プラン", "price": 600_000, "retired": False}
+    assert facts(changed) == {"name": "基本プラン", "price": 650_000, "retired": True}
+    assert program.get("plans/?retired=false").json()["results"] == []
+
+
 def test_a_list_is_read_page_by_page_whatever_is_added_meanwhile(program):
     names = [program.made("companies/", {"name": f"{n}社"})["name"] for n in range(5)]
     seen, address = [], "/api/v1/companies/?limit=2"
@@ -439,7 +449,7 @@ def make_rows(count: int, rep) -> None:
     ("path", "queries"),
     [
         ("companies/", 5), ("contacts/", 5), ("deals/", 5), ("follows/", 5), ("visits/", 7), ("users/", 5),
-        ("teams/", 5), ("goals/monthly/", 5), ("grades/", 5), ("lost-reasons/", 5),
+        ("teams/", 5), ("goals/monthly/", 5), ("grades/", 5), ("lost-reasons/", 5), ("plans/", 5),
     ],
 )  # fmt: skip
 def test_a_list_costs_the_same_however_long(program, rep, path, queries, count, django_assert_num_queries):

@@ -56,6 +56,7 @@ def records(alpha, admin, rep) -> dict[str, str]:
     entry = program.made(
         "list-entries/", {"list": lists["id"], "company": str(company.pk), "from_on": "2026-10-01"}
     )
+    plan = program.made("plans/", {"name": "基本"})
     first = {
         path: program.get(f"{path}/").json()["results"][0]["id"]
         for path in ("lost-reasons", "grades", "teams")
@@ -63,7 +64,7 @@ def records(alpha, admin, rep) -> dict[str, str]:
     ids = {
         "companies": company.pk, "contacts": contact.pk, "deals": deal.pk, "follows": follow.pk,
         "visits": visit.pk, "users": rep.pk, "goals": goal["id"],
-        "lists": lists["id"], "list-entries": entry["id"], **first,
+        "lists": lists["id"], "list-entries": entry["id"], "plans": plan["id"], **first,
     }  # fmt: skip
     named = {"company": "companies", "contact": "contacts", "deal": "deals", "owner": "users", "rep": "users"}
     named |= {

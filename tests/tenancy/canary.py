@@ -75,6 +75,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         activities.prepare_visit(visit, goal=canary, issues=[canary], by=admin, at=now)
         activities.report_visit(visit, result=canary, by=admin, at=now)
         reason = deals.add_lost_reason(label=canary, cause=Cause.SELLING, **deed)
+        plan = deals.add_plan(name=canary, **deed)
         month = Month.of(timezone.localdate(now))
         goal = goals.set_monthly_goal(admin, month=month, targets={"sales": 1_000_000}, benchmarks={}, **deed)
         message = mail.post(key=canary, to=admin.email, subject=canary, text=canary)
@@ -101,6 +102,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "token_id": admin.tokens.get(),
             "login_id": login,
             "reason_id": reason,
+            "plan_id": plan,
             "message_id": message,
         }
         collections = {
@@ -116,6 +118,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "users": admin,
             "teams": team,
             "lost-reasons": reason,
+            "plans": plan,
             "goals/monthly": goal,
             "grades": grade,
         }

@@ -273,6 +273,7 @@ def body_for(route, method, planted):
         "list-entries": {"list": planted.ids["list_id"], "company": company, "from_on": "2026-01-05"},
         "lists": {"name": "新しいリスト", "owner": person},
         "lost-reasons": {"label": "新しい理由", "cause": "selling"},
+        "plans": {"name": "新しいプラン", "price": 1},
         "teams": {"name": "新しいチーム"},
         "users": {"name": "新しい人", "roles": ["admin"]},
         "visits": {"company": company, "owner": person, "starts_at": moment},

@@ -13,12 +13,16 @@ from apps.accounts import operations, queries, settings_rows
 from apps.accounts.forms import FiscalYearForm
 from apps.accounts.permissions import only_for_who_may
 from apps.accounts.vocabulary import Act
-from apps.base.pages import page
+from apps.base.pages import page, searched
 
 
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
-    return page(request, "accounts/settings.html", {"sections": settings_rows.sections_for(request.user)})
+    words = searched(request)
+    sections = settings_rows.sections_for(request.user, words=words)
+    return page(
+        request, "accounts/settings.html", {"sections": sections, "words": words}, parts=["setting-rows"]
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,8 +1,9 @@
-"""The words of losing: the reasons that a tenant keeps."""
+"""The words that a tenant keeps: why deals are lost, and what is sold."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +13,18 @@ from apps.accounts.models import System, User
 from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
-from apps.deals.models import LostReason
+from apps.deals.models import LostReason, Plan, Word
 from apps.deals.vocabulary import Cause
 from apps.journal.operations import note
 
+W = TypeVar("W", bound=Word)
+
 
 class ReasonTaken(Refused):
+    pass
+
+
+class PlanTaken(Refused):
     pass
 
 
@@ -39,9 +46,7 @@ def retire_lost_reason(
     reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
 ) -> LostReason:
     """ボツの理由を使わないようにする — where it was given it stays."""
-    reason = reason.locked(version=version)
-    reason.retired_at = at
-    reason.saved(at=at)
+    reason = _turned(reason, retired_at=at, version=version, at=at)
     note("lost_reason.retired", reason, by=by)
     return reason
 
@@ -52,11 +57,65 @@ def bring_back_lost_reason(
     reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
 ) -> LostReason:
     """ボツの理由をまた使う"""
-    reason = reason.locked(version=version)
-    reason.retired_at = None
-    reason.saved(at=at)
+    reason = _turned(reason, retired_at=None, version=version, at=at)
     note("lost_reason.brought_back", reason, by=by)
     return reason
+
+
+def _turned(word: W, *, retired_at: datetime | None, version: int | None, at: datetime) -> W:
+    word = word.locked(version=version)
+    word.retired_at = retired_at
+    return word.saved(at=at)
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def add_plan(*, name: str, price: int | None = None, by: User | System, at: datetime) -> Plan:
+    """プランを加える"""
+    _refuse_taken(name)
+    plan = Plan(name=name, price=price, position=Plan.objects.count() + 1).saved(at=at)
+    note("plan.added", plan, by=by)
+    return plan
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def change_plan(
+    plan: Plan, *, by: User | System, at: datetime, version: int | None = None, **facts: Any
+) -> Plan:
+    """プランを直す — its name or price from now on; deals keep what was agreed."""
+    plan = plan.locked(version=version)
+    if facts.get("name", plan.name) != plan.name:
+        _refuse_taken(facts["name"])
+    before = {name: getattr(plan, name) for name in facts}
+    for name, value in facts.items():
+        setattr(plan, name, value)
+    plan = plan.saved(at=at)
+    note("plan.changed", plan, by=by, changed={name: [before[name], facts[name]] for name in facts})
+    return plan
+
+
+def _refuse_taken(name: str) -> None:
+    if Plan.objects.filter(name=name).exists():
+        raise PlanTaken(_("同じ名前のプランがすでにあります。"), field="name")
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def retire_plan(plan: Plan, *, by: User | System, at: datetime, version: int | None = None) -> Plan:
+    """プランを使わないようにする — deals that name it keep it."""
+    plan = _turned(plan, retired_at=at, version=version, at=at)
+    note("plan.retired", plan, by=by)
+    return plan
+
+
+@only_who_may(Act.MANAGE_WORDS)
+@transaction.atomic
+def bring_back_plan(plan: Plan, *, by: User | System, at: datetime, version: int | None = None) -> Plan:
+    """プランをまた使う"""
+    plan = _turned(plan, retired_at=None, version=version, at=at)
+    note("plan.brought_back", plan, by=by)
+    return plan
 
 
 DEFAULT_REASONS = {

@@ -25,9 +25,10 @@ from apps.integrations.demo import customers, people
 from apps.integrations.demo.diary import Diary
 from apps.integrations.demo.doings import Doings
 from apps.integrations.demo.goals import set_goals
-from apps.integrations.demo.lives import Fates, Life, Meeting
+from apps.integrations.demo.lives import MAN, Fates, Life, Meeting
 from apps.integrations.demo.origins import make_lists
 from apps.integrations.demo.people import Seat
+from apps.integrations.demo.voice import WORDS
 
 FULL_MONTHS = 14
 MONTHS_AHEAD = 4
@@ -60,6 +61,7 @@ def seed(
     diary = _calendar(rng, months, now=now)
     seats = people.settle(now=now, running=running)
     say(f"people: {User.objects.count()} in 3 teams")
+    _offer_plans(now=now)
     _give_patches(seats, customers.invent(rng, max(60, round(COMPANIES * scale)), now=now))
     make_lists(seats, since=(running - 2).first_day, now=now)
     say("customers, their contacts and the lists they stand on")
@@ -78,6 +80,11 @@ def _refuse_what_is_not_empty() -> None:
         raise AlreadySeeded("already seeded")
     if Deal.objects.exists():
         raise NotEmpty("this tenant has deals of its own; the demo fills only an empty tenant")
+
+
+def _offer_plans(*, now: datetime) -> None:
+    for plan in WORDS["plans"]:
+        deals.add_plan(name=plan["name"], price=plan["from"] * MAN or None, by=SYSTEM, at=now)
 
 
 def _calendar(rng: Random, months: Sequence[Month], *, now: datetime) -> Diary:
