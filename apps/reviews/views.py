@@ -17,7 +17,7 @@ from apps.base.month import Month
 from apps.base.pages import page
 from apps.base.spreadsheet import csv_response
 from apps.goals.vocabulary import UNITS, Row
-from apps.reviews import periods, presentation, queries, rules
+from apps.reviews import drawing, periods, presentation, queries, rules
 from apps.reviews.forms import BoardForm, RecordsForm
 from apps.reviews.scope import Scope
 from apps.reviews.workbook import workbook
@@ -42,14 +42,16 @@ def table(request: HttpRequest) -> HttpResponse:
         fates=queries.fates(board, zone=form.zone),
         now=None if live else _board(form, as_of=form.now),
     )
+    place_on = board.months.index(on) + 1
     context = {
         "board": board,
         "columns": presentation.columns(board),
         "on": on,
-        "place_on": board.months.index(on) + 1,
+        "place_on": place_on,
         "month_before": on - 1,
         "month_after": on + 1,
         "rows": rows,
+        "drawn": [(row, drawing.cells(row, on=place_on, address=address)) for row in rows],
         "density": presentation.density(rows),
         "strip": presentation.strip(board, elapsed=elapsed),
         "past_due_amount": sum(name.amount or 0 for name in board.past_due),

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, lru_cache, wraps
 from typing import Any
+from uuid import UUID
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from apps.base.month import Month
 from apps.base.text import without_legal_form
@@ -28,6 +33,7 @@ NOTHING = "—"
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
     """One symbol of img/icons.svg, silent for readers: the word stands beside it or in aria-label."""
     return format_html(
@@ -38,23 +44,47 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("components/baton.html")
-def baton(deal: Any, size: str = "", bare: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def address(name: str, pk: UUID) -> str:
+    """What `url` says of a page that is named by one id, without asking the resolver again for every row."""
+    before, after = _around(name)
+    return f"{before}{pk}{after}"
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    nobody = UUID(int=0)
+    before, _nobody, after = reverse(name, args=[nobody]).partition(str(nobody))
+    return before, after
+
+
+@register.simple_tag
+def baton(deal: Any, size: str = "", bare: bool = False) -> SafeString:
     """The deal's three segments and its stage word; takes a record or a row of values.
 
     `bare` leaves the word out where the column's head already says it.
     """
-    stage = str(_value(deal, "stage") or "")
-    return {
-        "plan": bool(_value(deal, "plan")),
-        "price": bool(_value(deal, "amount")),
-        "timing": _value(deal, "expected_month") is not None,
+    axes = (_value(deal, "plan"), _value(deal, "amount"), _value(deal, "expected_month") is not None)
+    stage, rank = str(_value(deal, "stage") or ""), str(_value(deal, "rank") or "")
+    return _baton(*map(bool, axes), stage, rank if stage == "deal" else "", size, bare, get_language())
+
+
+@cache
+def _baton(
+    plan: bool, price: bool, timing: bool, stage: str, rank: str, size: str, bare: bool, _language: str
+) -> SafeString:
+    """There are only so many: each is drawn once."""
+    drawn = {
+        "plan": plan,
+        "price": price,
+        "timing": timing,
         "word": "" if bare else stage_word(stage),
-        "rank": (_value(deal, "rank") or "") if stage == "deal" else "",
+        "rank": rank,
         "lost": stage == "lost",
         "won": stage == "won",
         "size": size,
     }
+    return SafeString(render_to_string("components/baton.html", drawn).strip())
 
 
 @register.filter
@@ -82,9 +112,12 @@ def rank_sign(rank: str | None) -> str:
     return {"sure": "◯", "likely": "△"}.get(str(rank), "")
 
 
-@register.inclusion_tag("components/avatar.html")
-def avatar(person: Any, size: str = "") -> dict[str, Any]:
-    return {"name": str(_value(person, "name") or person), "pk": _value(person, "pk") or "", "size": size}
+@register.simple_tag
+def avatar(person: Any, size: str = "") -> SafeString:
+    """The first sign of a person's name on their tint."""
+    look = f"{tint(_value(person, 'pk') or '')} {size}".strip()
+    sign = initial(_value(person, "name") or person)
+    return format_html('<span class="av {}" aria-hidden="true">{}</span>', look, sign)
 
 
 @register.filter
@@ -167,40 +200,66 @@ def signed(number: int | None) -> str:
     return "±0" if number == 0 else grouped(int(number))
 
 
+@register.simple_tag
+def price(yen_or_none: int | None) -> SafeString:
+    """An amount large with its unit small, exact for who asks; or that nobody knows it yet."""
+    if yen_or_none is None:
+        return format_html('<span class="tag line">{}</span>', _("金額未定"))
+    figure = small_unit(money(yen_or_none))
+    return format_html('<span class="num" title="{}">{}</span>', yen(yen_or_none), figure)
+
+
+def of_a_day(written: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A day's words are looked up once for each language: a list says the same days again and again."""
+    remembered = lru_cache(maxsize=4_096)(lambda moment, _language: written(moment))
+
+    @wraps(written)
+    def said(moment: Month | date | None) -> str:
+        return remembered(_day(moment), get_language()) if moment else NOTHING
+
+    return said
+
+
 @register.filter
-def month(moment: Month | date | None) -> str:
+@of_a_day
+def month(moment: date) -> str:
     """2026年10月"""
-    return date_format(_day(moment), pgettext("month and year", "Y年n月")) if moment else NOTHING
+    return date_format(moment, pgettext("month and year", "Y年n月"))
 
 
 @register.filter
-def short_month(moment: Month | date | None) -> str:
+@of_a_day
+def short_month(moment: date) -> str:
     """10月"""
-    return date_format(_day(moment), pgettext("month alone", "n月")) if moment else NOTHING
+    return date_format(moment, pgettext("month alone", "n月"))
 
 
 @register.filter
-def day(moment: date | None) -> str:
+@of_a_day
+def day(moment: date) -> str:
     """10/15"""
-    return date_format(_day(moment), pgettext("day, short", "n/j")) if moment else NOTHING
+    return date_format(moment, pgettext("day, short", "n/j"))
 
 
 @register.filter
-def dated(moment: date | None) -> str:
+@of_a_day
+def dated(moment: date) -> str:
     """2026/10/15"""
-    return date_format(_day(moment), pgettext("day with year", "Y/n/j")) if moment else NOTHING
+    return date_format(moment, pgettext("day with year", "Y/n/j"))
 
 
 @register.filter
-def timed(moment: datetime | None) -> str:
+@of_a_day
+def timed(moment: datetime) -> str:
     """2026/10/15 11:20"""
-    return date_format(_day(moment), pgettext("day with year and time", "Y/n/j H:i")) if moment else NOTHING
+    return date_format(moment, pgettext("day with year and time", "Y/n/j H:i"))
 
 
 @register.filter
-def full_day(moment: date | None) -> str:
+@of_a_day
+def full_day(moment: date) -> str:
     """10月15日(木)"""
-    return date_format(_day(moment), pgettext("day with weekday", "n月j日(D)")) if moment else NOTHING
+    return date_format(moment, pgettext("day with weekday", "n月j日(D)"))
 
 
 @register.filter
@@ -239,11 +298,11 @@ def grouped(number: int) -> str:
 
 
 def _day(moment: Month | date) -> date:
-    """The day that a moment falls on here."""
+    """The day that a moment falls on here; without its zone, as moments of two zones can be equal."""
     if isinstance(moment, Month):
         return moment.first_day
     if isinstance(moment, datetime) and timezone.is_aware(moment):
-        return timezone.localtime(moment)
+        return timezone.localtime(moment).replace(tzinfo=None)
     return moment
 
 
