@@ -1,3 +1,5 @@
+import re
+
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -26,3 +28,8 @@ class TenantClient(Client):
     def logout(self):
         with tenant_context(self.tenant):
             super().logout()
+
+
+def without_tokens(response) -> str:
+    """What a response says, but for the forms' tokens, which differ each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())

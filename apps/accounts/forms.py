@@ -336,3 +336,21 @@ class FiscalYearForm(forms.Form):
 
 class TokenForm(forms.Form):
     name = TidyCharField(label=_("用途"), max_length=100, help_text=_("何に使うか。例: 基幹システムとの連携"))
+
+
+def _view_name() -> TidyCharField:
+    return TidyCharField(label=_("名前"), max_length=60, help_text=_("例: 60日フォローのない製造業"))
+
+
+SHARED = _("全員に見せる")
+
+
+class NewViewForm(OnceForm):
+    name = _view_name()
+    shared = forms.BooleanField(label=SHARED, required=False)
+    first = forms.BooleanField(label=_("この一覧を開いたときに表示する"), required=False)
+
+
+class ViewForm(ChangeForm):
+    name = _view_name()
+    shared = forms.BooleanField(label=SHARED, required=False)

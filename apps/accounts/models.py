@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import rules
 from apps.accounts.vocabulary import Act, Role
 from apps.base.history import audited
-from apps.base.models import Row, Versioned
+from apps.base.models import Record, Row, Versioned
 
 
 def new_salt() -> str:
@@ -323,6 +323,37 @@ class PasswordAsked(Row):
 
     def __str__(self) -> str:
         return ""  # the journal keeps no address of people who are not here
+
+
+class SavedView(Record):
+    """ビュー — what somebody asks of a list, by name; shared, everybody sees it."""
+
+    list_name = models.CharField(_("一覧"), max_length=40)
+    name = models.CharField(_("名前"), max_length=60)
+    query = models.TextField(_("条件"), max_length=4_000, blank=True)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("作った人"))
+    shared = models.BooleanField(_("全員に見せる"), default=False)
+
+    class Meta(Record.Meta):
+        indexes = [models.Index(fields=["list_name", "name"], name="views_of_list")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.owner_id
+
+
+class FirstView(Row):
+    """The view with which a list opens for one person."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="first_for")
+    list_name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "list_name"], name="one_first_view_per_list")]
 
 
 def in_force(on: date) -> Q:

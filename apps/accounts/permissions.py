@@ -52,10 +52,14 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.KEEP_OWN_ACCOUNT: dict.fromkeys(Role, OWN),
     Act.END_LOGINS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
     Act.MAKE_TOKENS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
+    # A shared view is its author's to change, or an admin's.
+    Act.KEEP_VIEWS: dict.fromkeys(Role, OWN) | {Role.ADMIN: ALL},
+    # Who may read a list may take it along; the journal says who did.
+    Act.EXPORT_LISTS: dict.fromkeys(Role, ALL),
     Act.READ_OUTBOX: {Role.ADMIN: ALL},
 }
 # Who holds no role only looks, but has an account, too.
-OF_EVERYBODY = {Act.KEEP_OWN_ACCOUNT, Act.END_LOGINS}
+OF_EVERYBODY = {Act.KEEP_OWN_ACCOUNT, Act.END_LOGINS, Act.KEEP_VIEWS, Act.EXPORT_LISTS}
 _REACH = [OWN, TEAM, ALL]
 
 

@@ -13,7 +13,7 @@ import holidays
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -22,11 +22,13 @@ from apps.accounts import rules
 from apps.accounts.models import (
     ApiToken,
     BusinessCalendar,
+    FirstView,
     Grade,
     GradeHeld,
     Login,
     Membership,
     Organisation,
+    SavedView,
     SecondFactor,
     Team,
     User,
@@ -107,6 +109,20 @@ def grades_of(user: User) -> QuerySet[GradeHeld]:
 def reps() -> QuerySet[User]:
     """Active people who sell, by reading."""
     return User.objects.active().filter(roles__overlap=SELLING).order_by("reading", "pk")
+
+
+def everybody() -> QuerySet[User]:
+    """All people, by reading: those who are no longer here looked after something once."""
+    return User.objects.order_by("reading", "pk")
+
+
+def views_of(user: User, list_name: str = "", *, trashed: bool = False) -> QuerySet[SavedView]:
+    """The views that a person sees, the own ones before the shared; `is_first`: the list opens with it."""
+    first = FirstView.objects.filter(user=user, view=OuterRef("pk"))
+    seen = SavedView.objects.filter(Q(owner=user) | Q(shared=True), trashed_at__isnull=not trashed)
+    if list_name:
+        seen = seen.filter(list_name=list_name)
+    return seen.select_related("owner").annotate(is_first=Exists(first)).order_by("shared", "name", "pk")
 
 
 SELLING = [Role.INSIDE_SALES, Role.FIELD_SALES, Role.MANAGER]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.accounts.views import calendars, door, factors, me, privacy, settings, teams, tokens, users
+from apps.accounts.views import calendars, door, factors, lists, me, privacy, settings, teams, tokens, users
 
 app_name = "accounts"
 
@@ -50,4 +50,11 @@ urlpatterns = [
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/make/", tokens.make_token, name="make-token"),
     path("settings/tokens/<uuid:token_id>/revoke/", tokens.revoke_token, name="revoke-token"),
+    path("views/add/", lists.add_view, name="add-view"),
+    path("views/export/", lists.export_list, name="export-list"),
+    path("views/<uuid:view_id>/", lists.change_view, name="change-view"),
+    path("views/<uuid:view_id>/overwrite/", lists.overwrite_view, name="overwrite-view"),
+    path("views/<uuid:view_id>/open-with/", lists.open_with_view, name="open-with-view"),
+    path("views/<uuid:view_id>/trash/", lists.trash_view, name="trash-view"),
+    path("views/<uuid:view_id>/restore/", lists.restore_view, name="restore-view"),
 ]

@@ -50,4 +50,6 @@ class Act(TextChoices):
     KEEP_OWN_ACCOUNT = "keep_own_account", _("自分の言語とパスワードを変える")
     END_LOGINS = "end_logins", _("ログイン中の端末を見る・ログアウトさせる")
     MAKE_TOKENS = "make_tokens", _("APIトークンを作る・止める")
+    KEEP_VIEWS = "keep_views", _("一覧のビューを作る・変える")
+    EXPORT_LISTS = "export_lists", _("一覧をファイルに書き出す")
     READ_OUTBOX = "read_outbox", _("送ったメールを見る")

@@ -40,10 +40,11 @@ def page(
 
 @dataclass(frozen=True)
 class Slice:
-    """One page of a keyset-paged list; `next` is the cursor after it, or None at the end."""
+    """One page of a keyset-paged list; `next` and `previous` are the cursors around it, or None at the ends."""
 
     rows: list
     next: str | None
+    previous: str | None = None
 
 
 class BadCursor(ValueError):
@@ -51,34 +52,57 @@ class BadCursor(ValueError):
 
 
 def keyset_slice(
-    queryset: QuerySet, *, order: Sequence[str], after: str | None = None, size: int = 50
+    queryset: QuerySet,
+    *,
+    order: Sequence[str],
+    after: str | None = None,
+    before: str | None = None,
+    at: Sequence | None = None,
+    size: int = 50,
 ) -> Slice:
     """`size` rows of the queryset in `order` (column names, "-" for descending; the last one unique).
 
-    Raises BadCursor if `after` is no cursor of this order. Rows may be instances or dicts of `.values()`.
+    `after` and `before` are cursors of this order, else BadCursor is raised; `at` are the values of a row with
+    which the page begins. Rows may be instances or dicts of `.values()`.
     """
+    way = turned(order) if before else order
+    rows = queryset
     try:
-        if after:
-            queryset = queryset.filter(_beyond(order, _read(after, len(order))))
-        rows = list(queryset.order_by(*order)[: size + 1])
+        if cursor := before or after:
+            rows = rows.filter(beyond(way, _read(cursor, len(order))))
+        elif at is not None:
+            rows = rows.filter(~beyond(turned(order), at))
+        rows = list(rows.order_by(*way)[: size + 1])
     except (ValidationError, ValueError, TypeError, DataError) as error:
-        if after:  # values that no column of this order can have
-            raise BadCursor(after) from error
+        if after or before:  # values that no column of this order can have
+            raise BadCursor(before or after) from error
         raise
-    if len(rows) <= size:
-        return Slice(rows, None)
-    rows.pop()
-    return Slice(rows, _written([_value(rows[-1], column.lstrip("-")) for column in order]))
+    further = len(rows) > size
+    rows = rows[:size]
+    if before:
+        rows.reverse()
+    if not rows:
+        return Slice([], None)
+    first, last = (
+        _written([_value(row, column.lstrip("-")) for column in order]) for row in (rows[0], rows[-1])
+    )
+    ahead, behind = (True, further) if before else (further, bool(after) or at is not None)
+    return Slice(rows, last if ahead else None, first if behind else None)
 
 
-def _beyond(order: Sequence[str], values: list) -> Q:
+def turned(order: Sequence[str]) -> tuple[str, ...]:
+    """The same order from its end."""
+    return tuple(column[1:] if column.startswith("-") else f"-{column}" for column in order)
+
+
+def beyond(order: Sequence[str], values: Sequence) -> Q:
     """Rows after `values`: (a > x) or (a = x and b > y) or …"""
-    beyond, equal = Q(), Q()
+    further, equal = Q(), Q()
     for column, value in zip(order, values, strict=True):
         name, direction = (column[1:], "lt") if column.startswith("-") else (column, "gt")
-        beyond |= equal & Q(**{f"{name}__{direction}": value})
+        further |= equal & Q(**{f"{name}__{direction}": value})
         equal &= Q(**{name: value})
-    return beyond
+    return further
 
 
 def _value(row: Any, column: str) -> Any:
@@ -108,17 +132,44 @@ def _read(cursor: str, length: int) -> list:
     return values
 
 
-def listed(request: HttpRequest, queryset: QuerySet, *, order: Sequence[str], size: int = 50) -> Slice:
-    """The slice that the address asks for by `after`; its `next` is the address of the next one."""
+def listed(
+    request: HttpRequest,
+    queryset: QuerySet,
+    *,
+    order: Sequence[str],
+    at: Sequence | None = None,
+    size: int = 50,
+) -> Slice:
+    """The slice that the address asks for by `after` or `before`; its cursors are the addresses around it.
+
+    `at`: the values of a row that the page shall hold; it begins with that row if it would not.
+    """
+    cursors = {name: request.GET.get(name) for name in ("after", "before")}
     try:
-        rows = keyset_slice(queryset, order=order, after=request.GET.get("after"), size=size)
+        found = keyset_slice(queryset, order=order, size=size, **cursors)
     except BadCursor:
         raise Http404 from None
-    if rows.next is None:
-        return rows
+    if at is not None and found.rows and not _holds(found.rows, order, at):
+        found = keyset_slice(queryset, order=order, at=at, size=size)
+    return Slice(
+        found.rows, _turning(request, "after", found.next), _turning(request, "before", found.previous)
+    )
+
+
+def _holds(rows: list, order: Sequence[str], at: Sequence) -> bool:
+    """Whether the row with these values is among the rows, by its id."""
+    return any(_value(row, order[-1].lstrip("-")) == at[-1] for row in rows)
+
+
+def _turning(request: HttpRequest, way: str, cursor: str | None) -> str | None:
+    """The address of the next page, or of the one before."""
+    if cursor is None:
+        return None
     asked = request.GET.copy()
-    asked["after"] = rows.next
-    return Slice(rows.rows, f"?{asked.urlencode()}")
+    for other in ("after", "before", "at"):
+        asked.pop(other, None)
+    asked[way] = cursor
+    return f"?{asked.urlencode()}"
 
 
 def searched(request: HttpRequest, name: str = "q") -> str:

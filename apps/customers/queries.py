@@ -100,8 +100,8 @@ def with_phones(digits: Iterable[str]) -> QuerySet[Company, tuple[UUID, str, str
     return found.order_by("reading", "id").values_list("pk", "name", "digits")
 
 
-def contacts(*, company: Company | None = None) -> QuerySet[Contact]:
-    found = Contact.objects.kept().select_related("company")
+def contacts(*, company: Company | None = None, words: str = "") -> QuerySet[Contact]:
+    found = Contact.objects.kept().found_by(words).select_related("company")
     return found.filter(company=company) if company else found
 
 
@@ -116,9 +116,9 @@ def trashed(*, size: int = 100) -> list[Record]:
     return sorted(both, key=lambda record: record.trashed_at, reverse=True)
 
 
-def lists(*, on: date | None = None) -> QuerySet[TargetList]:
+def lists(*, on: date | None = None, words: str = "") -> QuerySet[TargetList]:
     """Every list with its owner, and with the number of its companies on a day."""
-    found = TargetList.objects.select_related("owner")
+    found = TargetList.objects.filter(name__icontains=words).select_related("owner")
     if on is None:
         return found
     sizes = ListEntry.objects.on(on).filter(list=OuterRef("pk")).order_by().values("list")

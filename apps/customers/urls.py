@@ -14,6 +14,7 @@ urlpatterns = [
     path("companies/<uuid:company_id>/restore/", views.restore_company, name="restore-company"),
     path("companies/<uuid:company_id>/contacts/add/", views.add_contact, name="add-contact"),
     path("companies/<uuid:company_id>/lists/", list_views.lists_of_company, name="lists-of-company"),
+    path("contacts/", views.contacts, name="contacts"),
     path("lists/", list_views.lists, name="lists"),
     path("lists/add/", list_views.add_list, name="add-list"),
     path("lists/<uuid:list_id>/", list_views.target_list, name="list"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,11 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.lists import OpenedList
 from apps.accounts.permissions import check, may
 from apps.accounts.vocabulary import Act
-from apps.base.pages import PAGE, found_or_404, listed, local_address, made_once, page, searched, tell_done
+from apps.base.listing import place_of
+from apps.base.pages import PAGE, found_or_404, local_address, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
-from apps.customers import codes, forms, operations, queries
+from apps.customers import forms, operations, queries
+from apps.customers.lists import COMPANIES, CONTACTS
 from apps.customers.models import Company, Contact
 
 BY_READING = ("reading", "id")
@@ -27,28 +30,28 @@ ALIKE = 5
 
 @require_safe
 def companies(request: HttpRequest) -> HttpResponse:
-    words = searched(request)
-    industry = _chosen(request, "industry", codes.INDUSTRIES)
-    prefecture = _chosen(request, "prefecture", codes.PREFECTURES)
-    found = queries.companies(words=words, industry=industry, prefecture=prefecture)
+    listing = OpenedList(request, COMPANIES)
+    if listing.leads_to:
+        return redirect(listing.leads_to)
     context = {
-        "companies": listed(request, found, order=BY_READING),
-        "words": words,
-        "industry": industry,
-        "industries": [codes.INDUSTRIES[code] for code in codes.INDUSTRY_GROUPS],
-        "prefecture": prefecture,
-        "prefectures": codes.PREFECTURES.values(),
-        "narrowed": words or industry or prefecture,
-        "total": found.count(),
+        "listing": listing,
+        "total": listing.found.count(),
         "may_keep": may(request.user, Act.KEEP_COMPANIES),
     }
-    return page(request, "customers/companies.html", context, parts=["company-rows"])
+    return page(request, "customers/companies.html", context, parts=["company-rows", "filter"])
 
 
-def _chosen(request: HttpRequest, name: str, among: Container[str]) -> str:
-    """The code that the address asks for, if there is such a one."""
-    code = request.GET.get(name, "")
-    return code if code in among else ""
+@require_safe
+def contacts(request: HttpRequest) -> HttpResponse:
+    listing = OpenedList(request, CONTACTS)
+    if listing.leads_to:
+        return redirect(listing.leads_to)
+    context = {
+        "listing": listing,
+        "total": listing.found.count(),
+        "may_keep": may(request.user, Act.KEEP_COMPANIES),
+    }
+    return page(request, "customers/all-contacts.html", context, parts=["contact-rows", "filter"])
 
 
 @require_safe
@@ -57,6 +60,7 @@ def company(request: HttpRequest, company_id) -> HttpResponse:
     company = found_or_404(known, company_id)
     context = {
         "company": company,
+        "place": place_of(request, company),
         "contacts": queries.contacts(company=company).order_by(*BY_READING),
         "may_keep": may(request.user, Act.KEEP_COMPANIES),
         "may_trash": may(request.user, Act.TRASH_COMPANIES),

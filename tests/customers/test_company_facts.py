@@ -21,7 +21,7 @@ def opened(browser, url) -> dict:
 
 
 def names(response) -> list[str]:
-    return [company.name for company in response.context["companies"].rows]
+    return [company.name for company in response.context["listing"].rows]
 
 
 GIVEN = {

@@ -84,6 +84,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         login = accounts.begin_login(
             admin, session_key=canary, agent=canary, ip_address="203.0.113.7", by=admin, at=now
         )
+        view = accounts.add_view(list_name="companies", name=canary, query="q=a", by=admin, at=now)
         accounts.give_grade(admin, grade=grade, from_on=None, **deed)
         pages = {
             "company_id": company,
@@ -104,6 +105,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "reason_id": reason,
             "plan_id": plan,
             "message_id": message,
+            "view_id": view,
         }
         collections = {
             "companies": company,
