@@ -36,6 +36,7 @@ class Person(Related):
             asked |= Q(**{f"{self.path}__in": team.values("pk")}) | Q(**{self.path: asker.user.pk})
         return asked
 
+
 def _people(asker: Asker) -> list[tuple[str, Any]]:
     people = queries.everybody().values_list("pk", "name")
     return [("me", _("自分")), ("team", _("自分のチーム")), *((str(pk), name) for pk, name in people)]
