@@ -98,7 +98,7 @@ def silences(of: Collection[Deal], *, today: date) -> list[Silence]:
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a timeline. `kind`: follow, visit or change; `thing`: the Follow, Visit or deal's Turn."""
+    """One line of a timeline. `kind`: follow, visit or change; `thing`: the values of a follow, Visit or deal's Turn."""
 
     at: datetime
     kind: str
@@ -106,6 +106,7 @@ class Event:
 
 
 KINDS = ("follow", "visit", "change")
+_FOLLOW = ("pk", "happened_at", "kind", "outcome", "direction", "body")
 
 
 def timeline(
@@ -119,14 +120,16 @@ def timeline(
     about = {"deal": deal} if deal else {"company": company}
     events: list[Event] = []
     if "follow" in kinds:
-        made = follows().filter(**about).order_by("-happened_at", "-pk")[:size]
-        events += [Event(f.happened_at, "follow", f) for f in made]
+        made = Follow.objects.kept().filter(**about).order_by("-happened_at", "-pk")
+        told = made.values_list(*_FOLLOW, "contact__name", "owner__name", named=True)
+        events += [Event(f.happened_at, "follow", f) for f in told[:size]]
     if "visit" in kinds:
-        met = visits().filter(**about).select_related("post_report").prefetch_related("issues", "contacts")
-        events += [Event(v.starts_at, "visit", v) for v in met.order_by("-starts_at", "-pk")[:size]]
+        met = Visit.objects.kept().filter(**about).select_related("owner", "post_report")
+        met = met.prefetch_related("issues", "contacts").order_by("-starts_at", "-pk")
+        events += [Event(v.starts_at, "visit", v) for v in met[:size]]
     if "change" in kinds:
         of = [deal] if deal else Deal.objects.kept().filter(company=company)
-        changes = DealChange.objects.filter(deal__in=of).select_related("deal__company").order_by("at", "id")
+        changes = DealChange.objects.filter(deal__in=of).select_related("deal").order_by("at", "id")
         events += [Event(turn.change.at, "change", turn) for turn in deals.turns(changes)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:size]
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.activities import views
+from apps.activities import timeline_views, views
 
 app_name = "activities"
 
@@ -21,9 +21,9 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/report/", views.report, name="report"),
     path("visits/<uuid:visit_id>/trash/", views.trash_visit, name="trash-visit"),
     path("visits/<uuid:visit_id>/restore/", views.restore_visit, name="restore-visit"),
-    path("timeline/company/<uuid:company_id>/", views.of_company, name="of-company"),
-    path("timeline/company/<uuid:company_id>/people/", views.people_of, name="people-of-company"),
-    path("timeline/deal/<uuid:deal_id>/", views.of_deal, name="of-deal"),
-    path("silences/", views.silences, name="silences"),
+    path("timeline/company/<uuid:company_id>/", timeline_views.of_company, name="of-company"),
+    path("timeline/company/<uuid:company_id>/people/", timeline_views.people_of, name="people-of-company"),
+    path("timeline/deal/<uuid:deal_id>/", timeline_views.of_deal, name="of-deal"),
+    path("silences/", timeline_views.silences, name="silences"),
     path("trash/", views.trash, name="trash"),
 ]

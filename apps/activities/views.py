@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +26,6 @@ from apps.customers import queries as customers
 from apps.customers.models import Company
 from apps.customers.views import choose_company, tell_made
 from apps.deals import queries as deals
-from apps.deals import wording
 from apps.deals.models import Deal
 from apps.deals.views import whose
 
@@ -297,88 +295,6 @@ def _teachable(visit: Visit, user: User) -> Deal | None:
     if deal is None or deal.trashed_at or not deal.is_open:
         return None
     return deal if may(user, Act.KEEP_DEALS, deal.responsible_id) else None
-
-
-# ── one line of time ───────────────────────────────────────────────────────────────────────────────
-
-SHOWN = {"all": queries.KINDS, "contacts": ("follow", "visit"), "changes": ("change",)}
-
-
-@require_safe
-def of_company(request: HttpRequest, company_id) -> HttpResponse:
-    company = found_or_404(customers.companies(), company_id)
-    return _timeline(request, {"company": company}, name=company.name, back=company)
-
-
-@require_safe
-def people_of(request: HttpRequest, company_id) -> HttpResponse:
-    """The contacts of a company, each with the day of the last touch."""
-    company = found_or_404(customers.companies(), company_id)
-    contacts = customers.contacts(company=company).order_by("reading", "id")
-    touched = queries.people_touched(contacts)
-    for contact in contacts:
-        contact.touched_at = touched.get(contact.pk)
-    context = {
-        "company": company,
-        "contacts": contacts,
-        "touched": True,
-        "may_keep": may(request.user, Act.KEEP_COMPANIES),
-    }
-    return page(request, "activities/people.html", context, parts=["people"])
-
-
-@require_safe
-def of_deal(request: HttpRequest, deal_id) -> HttpResponse:
-    deal = found_or_404(deals.deals(), deal_id)
-    return _timeline(request, {"deal": deal}, name=str(deal), back=deal)
-
-
-def _timeline(request: HttpRequest, about: dict[str, Any], *, name: str, back: Any) -> HttpResponse:
-    shown = request.GET.get("show", "all")
-    if shown not in SHOWN:
-        raise Http404
-    size = 500 if "long" in request.GET else 50
-    events = queries.timeline(**about, kinds=SHOWN[shown], size=size)
-    turns = [event.thing for event in events if event.kind == "change"]
-    names = deals.names_in(turns)
-    context = {
-        "events": [_told(event, names) for event in events],
-        "more": len(events) == 50,
-        "show": shown,
-        "views": [("all", _("すべて")), ("contacts", _("やり取り")), ("changes", _("変化"))],
-        "name": name,
-        "back": back,
-        "this_year": f"{timezone.localdate().year}",
-        "about_deal": "deal" in about,
-    }
-    return page(request, "activities/timeline.html", context, parts=["timeline"])
-
-
-def _told(event: queries.Event, names: dict[str, str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"kind": event.kind, "at": event.at, "thing": event.thing}
-    if event.kind == "change":
-        told |= {"headline": wording.headline(event.thing), "lines": wording.lines(event.thing, names)}
-    if event.kind == "visit":
-        told["turnouts"] = _turnouts(event.thing)
-    return told
-
-
-def _turnouts(visit: Visit) -> list[tuple[str, str, int]]:
-    """How many of the expected issues turned out in which way."""
-    issues = [issue.turnout for issue in visit.issues.all() if issue.turnout]
-    ways = forms.Turnout.choices
-    return [(way, label, issues.count(way)) for way, label in ways if way in issues]
-
-
-@require_safe
-def silences(request: HttpRequest) -> HttpResponse:
-    """How long the named deals have been silent: lines for the cards of the board, which knows no activities."""
-    try:
-        named = [UUID(pk) for pk in request.GET.getlist("deal")[: deals.CARDS]]
-    except ValueError:
-        raise Http404 from None
-    found = queries.silences(list(deals.deals().filter(pk__in=named)), today=timezone.localdate())
-    return page(request, "activities/silences.html", {"silences": found})
 
 
 # ── trash ──────────────────────────────────────────────────────────────────────────────────────────

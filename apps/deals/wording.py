@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.base.month import Month
 from apps.base.templatetags import baton
@@ -63,22 +64,25 @@ def _said_above(turn: Turn) -> set[str]:
     return {"rank", "outcome"} if turn.before else {"rank", "outcome", "company", "name"}
 
 
+_LABELS = {
+    "company": gettext_lazy("会社"),
+    "owner": gettext_lazy("担当"),
+    "name": gettext_lazy("案件名"),
+    "plan": gettext_lazy("プラン"),
+    "amount": gettext_lazy("価格"),
+    "expected_month": gettext_lazy("時期"),
+    "next_action": gettext_lazy("次の一手"),
+    "next_action_on": gettext_lazy("次の一手の日"),
+    "buyer_stage": gettext_lazy("買い手の段階"),
+    "lost_kind": gettext_lazy("ボツの種類"),
+    "lost_reason": gettext_lazy("理由"),
+    "comes_back_on": gettext_lazy("戻ってくる日"),
+    "rank": gettext_lazy("ランク"),
+}
+
+
 def label(field: str) -> str:
-    return {
-        "company": _("会社"),
-        "owner": _("担当"),
-        "name": _("案件名"),
-        "plan": _("プラン"),
-        "amount": _("価格"),
-        "expected_month": _("時期"),
-        "next_action": _("次の一手"),
-        "next_action_on": _("次の一手の日"),
-        "buyer_stage": _("買い手の段階"),
-        "lost_kind": _("ボツの種類"),
-        "lost_reason": _("理由"),
-        "comes_back_on": _("戻ってくる日"),
-        "rank": _("ランク"),
-    }[field]
+    return str(_LABELS[field])
 
 
 def said(field: str, value: Any, names: Mapping[str, str]) -> str:
