@@ -12,5 +12,10 @@ SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "delete removed files for good": {
+        "task": "conversations.clear_away",
+        "schedule": 21_600.0,
+        "options": {"expires": 21_600},
+    },
     "sweep unsent mail": {"task": "mail.sweep", "schedule": 20.0, "options": {"expires": 60}},
 }

@@ -74,6 +74,7 @@ TENANT_APPS = [
     "apps.deals",
     "apps.activities",
     "apps.goals",
+    "apps.conversations",
     "apps.integrations",
 ]
 # First whose commands (create_tenant, delete_tenant) take the place of django-tenants' own.
@@ -173,6 +174,9 @@ CACHES = {
 }
 MEDIA_ROOT = env.str("FILES", default=str(VAR / "files"))
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+LARGEST_ATTACHMENT = env.int("LARGEST_ATTACHMENT_MB", default=20) * 2**20
+ATTACHMENTS_PER_TENANT = env.int("ATTACHMENTS_PER_TENANT_MB", default=20_480) * 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
@@ -198,7 +202,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = VAR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "apps.base.storage.TenantFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

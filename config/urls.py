@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("apps.activities.urls")),
     path("", include("apps.goals.urls")),
     path("", include("apps.reviews.urls")),
+    path("", include("apps.conversations.urls")),
     path("", include("apps.mail.urls")),
     path("", include("apps.integrations.urls")),
 ]

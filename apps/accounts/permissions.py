@@ -44,6 +44,9 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.CLOSE_DEALS: _SALES_WORK,
     Act.LOAD_HISTORY: _SALES_WORK,
     Act.TRASH_ACTIVITIES: _SALES_WORK,
+    # A comment is a statement, too.
+    Act.COMMENT: dict.fromkeys(Role, OWN),
+    Act.ATTACH_FILES: dict.fromkeys(Role, OWN) | {Role.MANAGER: TEAM, Role.ADMIN: ALL},
     Act.SET_GOALS: {Role.MANAGER: TEAM, Role.ADMIN: ALL},
     Act.MANAGE_USERS: {Role.ADMIN: ALL},
     Act.MANAGE_CALENDAR: {Role.MANAGER: TEAM, Role.ADMIN: ALL},

@@ -42,6 +42,8 @@ class Act(TextChoices):
     CLOSE_DEALS = "close_deals", _("案件を受注・ボツにする、戻す")
     LOAD_HISTORY = "load_history", _("案件の過去の変化を書き入れる")
     TRASH_ACTIVITIES = "trash_activities", _("フォロー・訪問・案件をごみ箱へ移す・戻す")
+    COMMENT = "comment", _("コメントを書く・直す・取り消す")
+    ATTACH_FILES = "attach_files", _("ファイルを付ける・外す")
     SET_GOALS = "set_goals", _("月の目標を決める")
     MANAGE_USERS = "manage_users", _("利用者・チーム・等級を変更する")
     MANAGE_CALENDAR = "manage_calendar", _("営業カレンダーを変更する")

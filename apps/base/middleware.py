@@ -12,6 +12,7 @@ from django.utils import translation
 
 from apps.base.logs import request_id
 from apps.base.models import new_id
+from apps.base.origin import API, PAGE, coming_by
 from apps.base.refusal import Forbidden, Refused
 
 log = logging.getLogger("baton.request")
@@ -27,7 +28,8 @@ class RequestLog:
         number = request.id = new_id().hex[-12:]
         request_id.set(number)
         started = time.perf_counter()
-        response = self.get_response(request)
+        with coming_by(API if request.path.startswith("/api/") else PAGE):
+            response = self.get_response(request)
         response["X-Request-Id"] = number
         route = getattr(request.resolver_match, "route", None) if request.resolver_match else None
         log.info(

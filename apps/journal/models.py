@@ -19,6 +19,8 @@ class Entry(Row):
     subject_kind = models.CharField(max_length=60)
     subject_id = models.UUIDField()
     subject_name = models.CharField(max_length=300)
+    door = models.CharField(max_length=10, blank=True, default="", db_default="")
+    """By which way the deed came in: `base.origin`."""
     details = models.JSONField(default=dict)
     transaction_id = models.BigIntegerField(
         db_default=Func(function="txid_current", output_field=models.BigIntegerField())

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 
+from apps.base.origin import door
 from apps.journal.models import Delivery, Entry
 
 log = logging.getLogger("baton.journal")
@@ -62,6 +63,7 @@ def note_many(event: str, subjects: Iterable[models.Model], *, by: Actor, **deta
                 subject_kind=subject._meta.label_lower,
                 subject_id=subject.pk,
                 subject_name=str(subject)[:300],
+                door=door(),
                 details=kept,
             )
             for subject in subjects

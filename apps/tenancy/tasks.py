@@ -12,6 +12,7 @@ from django_tenants.utils import get_public_schema_name
 from kombu.exceptions import OperationalError
 from tenant_schemas_celery.task import TenantTask as LibraryTask
 
+from apps.base.origin import BEHIND, coming_by
 from apps.tenancy.models import Status, Tenant
 
 log = logging.getLogger("baton.tasks")
@@ -38,7 +39,11 @@ class TenantTask(LibraryTask):
         if tenant.status != Status.ACTIVE:
             raise NoTenant(f"{self.name}: {tenant.slug} is {tenant.status}")
         try:
-            with timezone.override(tenant.zone), translation.override(tenant.language):
+            with (
+                coming_by(BEHIND),
+                timezone.override(tenant.zone),
+                translation.override(tenant.language),
+            ):
                 return super().__call__(*args, **kwargs)
         finally:
             if not self.request.is_eager:  # a worker waits for its next task without a role

@@ -13,3 +13,5 @@ import "./scroll.js";
 import "./palette.js";
 import "./keys.js";
 import "./board.js";
+import "./mentions.js";
+import "./files.js";

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from apps.base.origin import IMPORT, coming_by
 from apps.base.refusal import Refused
 from apps.integrations.imports import mapping as mappings
 from apps.integrations.imports import reading
@@ -187,7 +188,7 @@ class Importer:
         """Bring the rows in together; where one of them spoils it, in halves, until it stands alone."""
         tried = [row.again() for row in rows]
         try:
-            with transaction.atomic():
+            with coming_by(IMPORT), transaction.atomic():
                 if tried:
                     self.kind.take(tried)
         except (Refused, IntegrityError, DataError) as error:

@@ -1,0 +1,189 @@
+"""How the steps of a record's history read: the product's words, no codes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.base.month import Month
+from apps.base.origin import API, BEHIND, IMPORT, PAGE
+from apps.base.templatetags import baton
+from apps.conversations.history import Change, Step
+from apps.customers import codes
+from apps.customers.models import in_words
+from apps.deals.vocabulary import Stage
+
+EVENTS = {
+    "comment.changed": gettext_lazy("コメントを直した"),
+    "comment.restored": gettext_lazy("コメントを元に戻した"),
+    "comment.taken_back": gettext_lazy("コメントを取り消した"),
+    "comment.written": gettext_lazy("コメントを書いた"),
+    "company.added": gettext_lazy("顧客を加えた"),
+    "company.changed": gettext_lazy("顧客を変更した"),
+    "company.restored": gettext_lazy("ごみ箱から戻した"),
+    "company.trashed": gettext_lazy("ごみ箱へ移した"),
+    "contact.added": gettext_lazy("担当者を加えた"),
+    "contact.changed": gettext_lazy("担当者を変更した"),
+    "contact.restored": gettext_lazy("ごみ箱から戻した"),
+    "contact.trashed": gettext_lazy("ごみ箱へ移した"),
+    "deal.change_taken_back": gettext_lazy("直前の変更を取り消した"),
+    "deal.changed": gettext_lazy("案件を変更した"),
+    "deal.history_loaded": gettext_lazy("過去の変化を書き入れた"),
+    "deal.lost": gettext_lazy("ボツにした"),
+    "deal.opened": gettext_lazy("案件を作った"),
+    "deal.order_cancelled": gettext_lazy("受注を取り消した"),
+    "deal.restored": gettext_lazy("ごみ箱から戻した"),
+    "deal.revived": gettext_lazy("案件を復活した"),
+    "deal.trashed": gettext_lazy("ごみ箱へ移した"),
+    "deal.won": gettext_lazy("受注にした"),
+    "file.attached": gettext_lazy("ファイルを付けた"),
+    "file.deleted": gettext_lazy("外したファイルを完全に消した"),
+    "file.removed": gettext_lazy("ファイルを外した"),
+    "file.restored": gettext_lazy("ファイルを戻した"),
+    "follow.changed": gettext_lazy("フォローを変更した"),
+    "follow.recorded": gettext_lazy("フォローを記録した"),
+    "follow.restored": gettext_lazy("ごみ箱から戻した"),
+    "follow.trashed": gettext_lazy("ごみ箱へ移した"),
+    "list.added": gettext_lazy("リストを作った"),
+    "list.changed": gettext_lazy("リストを変更した"),
+    "list.company_put": gettext_lazy("会社を載せた"),
+    "list.company_taken_off": gettext_lazy("会社を外した"),
+    "visit.changed": gettext_lazy("訪問を変更した"),
+    "visit.planned": gettext_lazy("訪問を予定した"),
+    "visit.prepared": gettext_lazy("外出前報告を書いた"),
+    "visit.recorded": gettext_lazy("訪問を記録した"),
+    "visit.reported": gettext_lazy("外出後報告を書いた"),
+    "visit.restored": gettext_lazy("ごみ箱から戻した"),
+    "visit.trashed": gettext_lazy("ごみ箱へ移した"),
+}
+DOORS = {
+    PAGE: gettext_lazy("画面"),
+    API: gettext_lazy("API"),
+    IMPORT: gettext_lazy("取り込み"),
+    BEHIND: gettext_lazy("自動"),
+}
+LONGEST = 500
+"""Signs of a value that are told; the record itself shows all."""
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step in words. `about`: what it was done with, `reason`: why, in the words of who did it."""
+
+    at: datetime
+    what: str
+    who: str
+    door: str
+    about: str
+    reason: str
+    since: datetime | None
+    lines: list[Line]
+
+
+def told(steps: Iterable[Step]) -> list[Told]:
+    steps = list(steps)
+    names = _names(change for step in steps for change in step.changes)
+    return [_told(step, names) for step in steps]
+
+
+def _told(step: Step, names: Mapping[Any, str]) -> Told:
+    events = list(dict.fromkeys(EVENTS.get(entry.event, gettext_lazy("変更した")) for entry in step.entries))
+    details: dict[str, Any] = {}
+    for entry in step.entries:
+        details |= entry.details
+    who = step.entries[0] if step.entries else None
+    return Told(
+        at=step.at,
+        what=_("・").join(str(event) for event in events) or _("ほかの記録とともに変わった"),
+        who=who.actor_name if who else "",
+        door=str(DOORS.get(who.door, "")) if who else "",
+        about=_about(details),
+        reason=str(details.get("reason") or ""),
+        since=_since(details.get("moment"), step.at),
+        lines=[line for change in step.changes if (line := _line(change, names))],
+    )
+
+
+def _about(details: Mapping[str, Any]) -> str:
+    """The company that was put on a list, the file that was attached."""
+    company, file = details.get("company"), details.get("file")
+    return str((company or {}).get("name", "") if isinstance(company, dict) else file or "")
+
+
+def _since(noted: Any, at: datetime) -> datetime | None:
+    """From when on it is true, where that is another day than it was recorded on."""
+    try:
+        since = datetime.fromisoformat(noted)
+    except (TypeError, ValueError):
+        return None
+    return since if abs(at - since).total_seconds() > 60 else None
+
+
+def _names(changes: Iterable[Change]) -> dict[Any, str]:
+    """What the rows are called to which the changes refer."""
+    wanted: dict[type[Model], set[Any]] = defaultdict(set)
+    for change in changes:
+        if change.field.related_model:
+            wanted[change.field.related_model] |= {change.was, change.now} - {None, ""}
+    return {
+        (model, str(pk)): str(row)
+        for model, ids in wanted.items()
+        for pk, row in model._base_manager.in_bulk(ids).items()
+    }
+
+
+def _line(change: Change, names: Mapping[Any, str]) -> Line | None:
+    was, now = (_said(change.field, value, names) for value in (change.was, change.now))
+    return None if was == now else Line(_label(change.field), was, now)
+
+
+def _label(field: Any) -> str:
+    return {"outcome": _("状態"), "turnout": _("想定した課題の結果")}.get(field.name) or str(
+        field.verbose_name
+    )
+
+
+def _said(field: Any, value: Any, names: Mapping[Any, str]) -> str:
+    if value in (None, "", []):
+        return ""
+    if field.related_model:
+        return names.get((field.related_model, str(value)), "")
+    if field.name in _CODES:
+        return str(_CODES[field.name](value))
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("はい") if value else _("いいえ")
+    if isinstance(value, Month):
+        return baton.month(value)
+    if isinstance(value, datetime):
+        return baton.timed(value)
+    if isinstance(value, date):
+        return baton.dated(value)
+    if isinstance(value, int):
+        return baton.yen(value) if field.name == "amount" else baton.count(value)
+    said = str(value)
+    return said if len(said) <= LONGEST else said[:LONGEST] + "…"
+
+
+_CODES = {
+    "industry": lambda code: codes.INDUSTRIES[code].name if code in codes.INDUSTRIES else code,
+    "area": codes.area_name,
+    "busy_months": in_words,
+    "buying_months": in_words,
+    "outcome": lambda code: Stage(code).label if code in Stage else _("進行中"),
+}
