@@ -150,14 +150,13 @@ def _told(
     changes: dict[int, list[Change]] = defaultdict(list)
     standing = {field.name: getattr(record, field.attname) for field in record._meta.concrete_fields}
     for entry in journal.filter(event__endswith=".changed").order_by("-id")[:500]:
-        for name, was in entry.details.items():
-            if name not in standing or name in UNSAID:
+        for field in record._meta.concrete_fields:
+            if field.name not in entry.details or field.name in UNSAID:
                 continue
-            field = record._meta.get_field(name)
-            before = _as_kept(field, was)
+            before = _as_kept(field, entry.details[field.name])
             if entry.transaction_id in shown:
-                changes[entry.transaction_id].append(Change(field, before, standing[name]))
-            standing[name] = before
+                changes[entry.transaction_id].append(Change(field, before, standing[field.name]))
+            standing[field.name] = before
     return changes
 
 

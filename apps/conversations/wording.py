@@ -18,7 +18,6 @@ from apps.base.templatetags import baton
 from apps.conversations.history import Change, Step
 from apps.customers import codes
 from apps.customers.models import in_words
-from apps.deals.vocabulary import Stage
 
 EVENTS = {
     "comment.changed": gettext_lazy("コメントを直した"),
@@ -152,9 +151,8 @@ def _line(change: Change, names: Mapping[Any, str]) -> Line | None:
 
 
 def _label(field: Any) -> str:
-    return {"outcome": _("状態"), "turnout": _("想定した課題の結果")}.get(field.name) or str(
-        field.verbose_name
-    )
+    own = {"deal.outcome": _("状態"), "expectedissue.turnout": _("想定した課題の結果")}
+    return own.get(f"{field.model._meta.model_name}.{field.name}") or str(field.verbose_name)
 
 
 def _said(field: Any, value: Any, names: Mapping[Any, str]) -> str:
@@ -185,5 +183,4 @@ _CODES = {
     "area": codes.area_name,
     "busy_months": in_words,
     "buying_months": in_words,
-    "outcome": lambda code: Stage(code).label if code in Stage else _("進行中"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zoneinfo
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -65,9 +66,12 @@ def _set_status(tenant: Tenant, status: Status) -> None:
 
 
 def delete_tenant(tenant: Tenant, *, into: Path, at: datetime) -> Path:
-    """Export the tenant to a file in `into`, then delete it whole. Returns the export's path."""
+    """Export the tenant to a file in `into`, its files beside it, then delete it whole. Returns the export's path."""
     _set_status(tenant, Status.CLOSING)
     export = _export(tenant, into, at=at)
+    files = Path(settings.MEDIA_ROOT) / tenant.schema_name
+    if files.exists():
+        shutil.move(files, export.with_suffix(".files"))
     with transaction.atomic():
         schemas.drop(tenant.schema_name)
         tenant.delete()

@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import count
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.accounts import operations as accounts
@@ -10,6 +11,8 @@ from apps.accounts.models import SYSTEM, Team, User
 from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
 from apps.activities.models import Follow, Visit
+from apps.conversations import operations as conversations
+from apps.conversations.models import Attachment, Comment
 from apps.customers import operations as customers
 from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.deals import operations as deals
@@ -69,3 +72,12 @@ def make_follow(owner: User, *, company: Company | None = None, **facts) -> Foll
 def make_visit(owner: User, *, company: Company | None = None, **facts) -> Visit:
     facts = {"starts_at": timezone.now()} | facts
     return activities.plan_visit(owner=owner, company=company or make_company(), **facts, **_deed())
+
+
+def make_comment(about, *, by: User, text: str = "確かめました", **facts) -> Comment:
+    return conversations.write_comment(about=about, text=text, by=by, **{"at": timezone.now()} | facts)
+
+
+def make_file(about, *, by: User, name: str = "議事録.txt", content: bytes = b"minutes", **facts) -> Attachment:
+    given = {"file": ContentFile(content), "name": name, "at": timezone.now()}
+    return conversations.attach_file(about=about, by=by, **given | facts)

@@ -81,6 +81,8 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         message = mail.post(key=canary, to=admin.email, subject=canary, text=canary)
         token = accounts.make_token(admin, name=canary, by=admin, at=now)
         grade = queries.grades()[0]
+        comment = factories.make_comment(company, by=admin, text=canary)
+        file = factories.make_file(company, by=admin, name=f"{canary}.txt", content=canary.encode())
         login = accounts.begin_login(
             admin, session_key=canary, agent=canary, ip_address="203.0.113.7", by=admin, at=now
         )
@@ -106,6 +108,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "plan_id": plan,
             "message_id": message,
             "view_id": view,
+            "subject_id": company,
+            "comment_id": comment,
+            "attachment_id": file,
         }
         collections = {
             "companies": company,
@@ -125,4 +130,4 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "grades": grade,
         }
         ids = {name: record.pk for name, record in (pages | collections).items()}
-        return Planted(tenant, canary, admin, token, ids | {"month": str(month)})
+        return Planted(tenant, canary, admin, token, ids | {"month": str(month), "kind": "company"})
