@@ -103,7 +103,9 @@ def test_the_latest_stands_first_and_earlier_ones_on_the_next_page(browser, comp
         factories.make_comment(company, by=rep, text=f"第{number}報", at=start + timedelta(minutes=number))
 
     first = browser.get(at("beside", company)).context["comments"]
-    rest = browser.get(at("beside", company) + first.next, headers={"HX-Request": "true", "HX-Target": "earlier"})
+    rest = browser.get(
+        at("beside", company) + first.next, headers={"HX-Request": "true", "HX-Target": "earlier"}
+    )
 
     assert [comment.text for comment in first.rows] == [f"第{n}報" for n in range(22, 2, -1)]
     assert [comment.text for comment in rest.context["comments"].rows] == ["第2報", "第1報", "第0報"]
@@ -249,7 +251,12 @@ def test_an_erased_person_is_gone_from_what_named_them(browser, company, colleag
 def test_the_list_of_people_finds_them_however_they_are_typed(browser, typed):
     factories.make_user(Role.FIELD_SALES, name="中川 遥")
     person = accounts.add_user(
-        name="中川 遥香", reading="なかがわ はるか", email="n@test.example", roles=[], by=SYSTEM, at=timezone.now()
+        name="中川 遥香",
+        reading="なかがわ はるか",
+        email="n@test.example",
+        roles=[],
+        by=SYSTEM,
+        at=timezone.now(),
     )
 
     answer = browser.get(reverse("conversations:people"), {"q": typed})
@@ -259,7 +266,11 @@ def test_the_list_of_people_finds_them_however_they_are_typed(browser, typed):
 
 
 def test_web_addresses_become_links_and_nothing_else_does(browser, company):
-    say(browser, company, "https://example.com/a?b=1&c=2を見てください。javascript:alert(1) (http://x.example/).")
+    say(
+        browser,
+        company,
+        "https://example.com/a?b=1&c=2を見てください。javascript:alert(1) (http://x.example/).",
+    )
 
     html = shown(browser, company)
     assert '<a class="link" href="https://example.com/a?b=1&amp;c=2"' in html

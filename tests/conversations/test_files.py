@@ -335,7 +335,9 @@ def test_a_file_that_cannot_be_written_leaves_no_row(company, rep, monkeypatch):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_files_costs_the_same_however_long(browser, company, rep, count, django_assert_num_queries):
+def test_the_list_of_files_costs_the_same_however_long(
+    browser, company, rep, count, django_assert_num_queries
+):
     for number in range(count):
         factories.make_file(company, by=rep, name=f"{number}.txt")
 

@@ -118,13 +118,16 @@ def test_a_deal_tells_its_change_its_moment_and_why(browser, rep, colleague, man
     apart()
     now = timezone.now()
     month = Month.of(date(2026, 10, 1))
-    deals.change_deal(
-        deal, amount=600_000, expected_month=month, owner=colleague, by=manager, at=now
-    )
+    deals.change_deal(deal, amount=600_000, expected_month=month, owner=colleague, by=manager, at=now)
     apart()
     deal.refresh_from_db()
     deals.lose(
-        deal, on=now, kind="never", reason=LostReason.objects.get(label="競合に決まった"), by=colleague, at=now
+        deal,
+        on=now,
+        kind="never",
+        reason=LostReason.objects.get(label="競合に決まった"),
+        by=colleague,
+        at=now,
     )
     apart()
     deals.reopen(deal, reason="先方から連絡", by=colleague, at=timezone.now())
@@ -209,7 +212,9 @@ def test_comments_and_files_stand_in_it(browser, company, rep, apart):
 
 
 def test_it_is_paged_without_losing_or_doubling_a_step(browser, company, rep, apart, monkeypatch):
-    monkeypatch.setattr("apps.conversations.history_views.trail.steps.__kwdefaults__", {"after": "", "size": 2})
+    monkeypatch.setattr(
+        "apps.conversations.history_views.trail.steps.__kwdefaults__", {"after": "", "size": 2}
+    )
     for number in range(5):
         company.refresh_from_db()
         customers.change_company(company, phone=f"03-{number}", by=rep, at=timezone.now())

@@ -78,6 +78,8 @@ def make_comment(about, *, by: User, text: str = "確かめました", **facts) 
     return conversations.write_comment(about=about, text=text, by=by, **{"at": timezone.now()} | facts)
 
 
-def make_file(about, *, by: User, name: str = "議事録.txt", content: bytes = b"minutes", **facts) -> Attachment:
+def make_file(
+    about, *, by: User, name: str = "議事録.txt", content: bytes = b"minutes", **facts
+) -> Attachment:
     given = {"file": ContentFile(content), "name": name, "at": timezone.now()}
     return conversations.attach_file(about=about, by=by, **given | facts)

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 from secrets import token_hex
 
 import pytest
@@ -295,3 +296,15 @@ def test_an_export_is_nobody_elses_to_read(own_database, operator, slug, tmp_pat
 
     [export] = (tmp_path / "exports").iterdir()
     assert [f"{place.stat().st_mode & 0o777:o}" for place in (export.parent, export)] == ["700", "600"]
+
+
+def test_a_deleted_tenants_files_go_with_its_export(own_database, operator, slug, tmp_path, settings):
+    operator.run(*creation(slug), typed=PASSWORD)
+    laid = Path(settings.MEDIA_ROOT) / schema_of(slug) / "attachments/ab/x"
+    laid.parent.mkdir(parents=True)
+    laid.write_text("kept")
+
+    operator.run("delete_tenant", slug, "--yes", "--into", str(tmp_path))
+
+    [moved] = tmp_path.glob("*.files")
+    assert ((moved / "attachments/ab/x").read_text(), laid.exists()) == ("kept", False)
