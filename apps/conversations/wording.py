@@ -58,6 +58,7 @@ EVENTS = {
     "list.changed": gettext_lazy("リストを変更した"),
     "list.company_put": gettext_lazy("会社を載せた"),
     "list.company_taken_off": gettext_lazy("会社を外した"),
+    "list.exported": gettext_lazy("ファイルに書き出した"),
     "visit.changed": gettext_lazy("訪問を変更した"),
     "visit.planned": gettext_lazy("訪問を予定した"),
     "visit.prepared": gettext_lazy("外出前報告を書いた"),
