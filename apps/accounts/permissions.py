@@ -34,6 +34,7 @@ TABLE: dict[Act, dict[Role, Relation]] = {
         Role.ADMIN: ALL,
     },
     Act.TRASH_COMPANIES: {Role.MANAGER: ALL, Role.ADMIN: ALL},
+    Act.MERGE_COMPANIES: {Role.MANAGER: ALL, Role.ADMIN: ALL},
     Act.KEEP_LISTS: _SALES_WORK | {Role.MARKETING: ALL},
     Act.KEEP_CAMPAIGNS: {Role.MARKETING: ALL, Role.ADMIN: ALL},
     Act.RECORD_FOLLOWS: _SALES_WORK,

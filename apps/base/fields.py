@@ -233,11 +233,20 @@ class Ref(serializers.Field):
         return found[0]
 
     def _found(self, number: str) -> list[models.Model]:
+        """Who knows a record by a number from before it was merged means the one that took its place."""
+        found = self._named(self.among(), number)
+        if found or not hasattr(self.among().model, "merged_into"):
+            return found
+        gone = self.among().model._base_manager.filter(merged_into__isnull=False)
+        survivors = {record.merged_into_id for record in self._named(gone, number)}
+        return [record for pk in survivors for record in self._found(str(pk))]
+
+    def _named(self, among: models.QuerySet, number: str) -> list[models.Model]:
         try:
-            by_id = list(self.among().filter(pk=UUID(number)))
+            by_id = list(among.filter(pk=UUID(number)))
         except ValueError:
             by_id = []
-        return by_id or list(self.among().filter(external_id=number)[:2])
+        return by_id or list(among.filter(external_id=number)[:2])
 
     def _say(self, code: str, given: str) -> None:
         raise serializers.ValidationError(self.error_messages[code] % {"given": given}, code=code)

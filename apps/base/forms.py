@@ -191,7 +191,7 @@ class ChangeForm(forms.Form):
         for name, value in self.facts_of(present).items():
             if name in self.cleaned_data and not _same(value, self.cleaned_data[name]):
                 self.add_error(
-                    name, _("今は「%(value)s」です。") % {"value": _said(self.fields[name], value)}
+                    name, _("今は「%(value)s」です。") % {"value": in_words(self.fields[name], value)}
                 )
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = present.version
@@ -208,19 +208,27 @@ def _same(present: Any, given: Any) -> bool:
     return (present or None) == (given or None)
 
 
-def _said(field: forms.Field, value: Any) -> str:
-    """A value in words, as the form's reader would say it."""
+def in_words(field: forms.Field, value: Any) -> str:
+    """A value as the form's reader would say it."""
+    if isinstance(field, forms.BooleanField):
+        return str(_("はい") if value else _("いいえ"))
     if isinstance(value, list):
-        words = dict(field.choices) if isinstance(field, forms.MultipleChoiceField) else {}
-        return str(_("、")).join(str(words.get(one, one)) for one in value) or str(_("空"))
+        return str(_("、")).join(_chosen(field, one) for one in value) or str(_("空"))
     if value in field.empty_values:
         return str(_("空"))
-    if isinstance(field, YenField):
-        return field.prepare_value(value)
     if isinstance(value, datetime):
         return baton.timed(value)
     if isinstance(value, date):
         return baton.dated(value)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return _chosen(field, value)
+    return str(field.prepare_value(value) if isinstance(value, str | int) else value)
+
+
+def _chosen(field: forms.Field, value: Any) -> str:
+    """A choice by its label, groups included."""
+    for key, label in getattr(field, "choices", ()):
+        words = dict(label) if isinstance(label, list | tuple) else {key: label}
+        if value in words:
+            return str(words[value])
     return str(value)

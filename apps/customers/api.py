@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.accounts import queries as accounts
 from apps.base.api import (
@@ -20,9 +25,10 @@ from apps.base.api import (
     SourcedSerializer,
     Trashed,
     changes_of,
+    checked,
 )
 from apps.base.fields import Choice, Day, Flag, Moment, Ref, Text, Whole, Yen, of
-from apps.customers import codes, operations, queries
+from apps.customers import codes, merging, operations, queries
 from apps.customers.forms import MOST_EMPLOYEES
 from apps.customers.models import Campaign, Company, Contact, LeadSource, ListEntry, TargetList
 
@@ -76,10 +82,64 @@ class CompanySerializer(SourcedSerializer):
     note = of(Company, "note")
 
 
-class CompanyViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
+def merge_of(kind: type[RecordSerializer], among: Callable[[], QuerySet]) -> type[RecordSerializer]:
+    """The body of a merge: the other record, the versions that were seen, and values that the survivor takes."""
+
+    class MergeBody(changes_of(kind)):  # type: ignore[misc]
+        other = Ref(among)
+        other_version = Whole(min_value=0, required=False)
+
+        def get_fields(self) -> dict[str, serializers.Field]:
+            fields = super().get_fields()
+            fields["other"].required = True
+            return fields
+
+    MergeBody.__name__ = kind.__name__.replace("Serializer", "MergeSerializer")
+    MergeBody.__doc__ = None
+    return MergeBody
+
+
+class Merged:
+    """統合する・統合を戻す — of records that may turn out to be the same."""
+
+    merge_body: type[RecordSerializer]
+
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: str) -> Response:
+        survivor = self.get_object()
+        given = checked(self.merge_body, request.data)
+        other = given.pop("other")
+        facts = merging.suggested(survivor, other) | given
+        operations.merge(survivor, other=other, **facts, **self.deed())
+        return Response(self.shown(survivor))
+
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, pk: str) -> Response:
+        survivor = self.get_object()
+        operations.unmerge_latest(survivor, **self.deed())
+        return Response(self.shown(survivor))
+
+
+def merged_as(kind: type[RecordSerializer], body: type[RecordSerializer]) -> Callable:
+    return extend_schema_view(
+        merge=extend_schema(
+            description=_("other を統合する。渡さない項目は、この記録が空のときだけ other の値になる"),
+            request=body,
+            responses={200: kind},
+        ),
+        unmerge=extend_schema(description=_("最後の統合を戻す"), request=None, responses={200: kind}),
+    )
+
+
+CompanyMergeSerializer = merge_of(CompanySerializer, queries.companies)
+
+
+@merged_as(CompanySerializer, CompanyMergeSerializer)
+class CompanyViewSet(Merged, Listed, Retrieved, Made, Changed, Trashed, Resource):
     """顧客"""
 
     serializer_class = CompanySerializer
+    merge_body = CompanyMergeSerializer
     filters = {
         "q": Text(required=False, help_text=_("会社名・よみ")),
         "industry": Choice(choices=INDUSTRIES, required=False),
@@ -120,10 +180,15 @@ class ContactSerializer(SourcedSerializer):
     note = of(Contact, "note")
 
 
-class ContactViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
+ContactMergeSerializer = merge_of(ContactSerializer, queries.contacts)
+
+
+@merged_as(ContactSerializer, ContactMergeSerializer)
+class ContactViewSet(Merged, Listed, Retrieved, Made, Changed, Trashed, Resource):
     """担当者"""
 
     serializer_class = ContactSerializer
+    merge_body = ContactMergeSerializer
     filters = {
         "company": Ref(queries.companies, required=False),
         "external_id": Text(required=False),

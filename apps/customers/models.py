@@ -47,11 +47,30 @@ class Digits(models.Func):
     output_field = models.CharField()
 
 
+class FirstWord(models.Func):
+    """Of a search key: the name, without the reading behind it."""
+
+    template = "split_part(%(expressions)s, ' ', 1)"
+    output_field = models.CharField()
+
+
 class Site(models.Func):
     """A web address without scheme, www. and the last slash."""
 
     template = "regexp_replace(lower(%(expressions)s), '^https?://(www[.])?|/+$', '', 'g')"
     output_field = models.CharField()
+
+
+def merged_into() -> models.ForeignKey:
+    """統合先 — the record that took this one's place; this one waits in the trash until they are taken apart."""
+    return models.ForeignKey("self", models.PROTECT, null=True, related_name="+", editable=False)
+
+
+def only_trash_is_merged() -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name="a_merged_%(class)s_is_out_of_sight",
+        condition=Q(merged_into__isnull=True) | Q(~Q(merged_into=F("id")), trashed_at__isnull=False),
+    )
 
 
 def months(name) -> ArrayField:
@@ -128,10 +147,12 @@ class Company(Record):
     buying_months = months(_("購入を検討する月"))
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)
     search_key = models.CharField(max_length=600, editable=False, default="")
+    merged_into = merged_into()
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta(Record.Meta):
+        constraints = [*Record.Meta.constraints, only_trash_is_merged()]
         indexes = [
             GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="companies_by_words"),
             models.Index(fields=["reading", "id"], name="companies_by_reading"),
@@ -188,10 +209,12 @@ class Contact(Record):
     phone = models.CharField(_("電話"), max_length=30, blank=True)
     note = models.TextField(_("メモ"), max_length=10_000, blank=True)
     search_key = models.CharField(max_length=400, editable=False, default="")
+    merged_into = merged_into()
 
     objects = ContactQuerySet.as_manager()
 
     class Meta(Record.Meta):
+        constraints = [*Record.Meta.constraints, only_trash_is_merged()]
         indexes = [
             GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="contacts_by_words"),
             models.Index(fields=["reading", "id"], name="contacts_by_reading"),
@@ -278,3 +301,24 @@ class ListEntry(Versioned):
     @property
     def responsible_id(self) -> UUID:
         return self.list.owner_id
+
+
+class Merge(Row):
+    """統合 — two records became one; what it changed is kept, so that they can be taken apart again."""
+
+    at = models.DateTimeField()
+    survivor_id = models.UUIDField()
+    merged_id = models.UUIDField()
+    values = models.JSONField(default=dict)
+    """Field of the survivor → what stood there before, and what was chosen."""
+    followed = models.JSONField(default=dict)
+    """What followed to the survivor, by the name of the `merging.Follower` that can give it back."""
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["survivor_id", "-id"], name="merges_of_survivor")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged_id"], condition=Q(undone_at__isnull=True), name="merged_into_one_only"
+            )
+        ]

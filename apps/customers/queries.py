@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
@@ -19,12 +21,16 @@ from apps.customers.models import (
     Company,
     Contact,
     Digits,
+    FirstWord,
     Influence,
     LeadSource,
     ListEntry,
+    Merge,
     Site,
     TargetList,
 )
+
+R = TypeVar("R", Company, Contact)
 
 EXISTING: list[Callable[[], Q]] = [lambda: Q(existing=True)]
 """What makes a company 既存顧客: that people or a file said so; apps above add what else does."""
@@ -100,6 +106,25 @@ def with_phones(digits: Iterable[str]) -> QuerySet[Company, tuple[UUID, str, str
     return found.order_by("reading", "id").values_list("pk", "name", "digits")
 
 
+def duplicates(*, size: int = 50) -> list[list[Company]]:
+    """Companies that go by the same name, phone or website: each group once, by what they share."""
+    shared = [FirstWord("search_key"), Digits("phone"), Site("website")]
+    groups = {
+        frozenset(ids): None
+        for key in shared
+        for ids in Company.objects.kept()
+        .annotate(shared=key)
+        .exclude(shared="")
+        .values("shared")
+        .annotate(ids=ArrayAgg("pk"))
+        .filter(ids__len__gt=1)
+        .order_by("shared")
+        .values_list("ids", flat=True)[:size]
+    }
+    known = {company.pk: company for company in Company.objects.filter(pk__in=set().union(*groups))}
+    return [sorted((known[pk] for pk in group), key=lambda c: c.pk) for group in groups][:size]
+
+
 def contacts(*, company: Company | None = None, words: str = "") -> QuerySet[Contact]:
     found = Contact.objects.kept().found_by(words).select_related("company")
     return found.filter(company=company) if company else found
@@ -108,8 +133,8 @@ def contacts(*, company: Company | None = None, words: str = "") -> QuerySet[Con
 def trashed(*, size: int = 100) -> list[Record]:
     """The companies and contacts that came to the trash last, latest first."""
     both = [
-        *Company.objects.filter(trashed_at__isnull=False).order_by("-trashed_at")[:size],
-        *Contact.objects.filter(trashed_at__isnull=False)
+        *Company.objects.filter(trashed_at__isnull=False, merged_into=None).order_by("-trashed_at")[:size],
+        *Contact.objects.filter(trashed_at__isnull=False, merged_into=None)
         .select_related("company")
         .order_by("-trashed_at")[:size],
     ]
@@ -137,3 +162,42 @@ def list_sizes(owners: Iterable[UUID], *, on: date) -> dict[UUID, int]:
     owned = ListEntry.objects.on(on).filter(list__owner__in=owners).values_list("list__owner")
     counted = dict(owned.annotate(Count("company", distinct=True)))
     return {owner: counted.get(owner, 0) for owner in owners}
+
+
+def survivor_of(record: R) -> R:
+    """The record that stands for this one today: itself, unless it was merged into another."""
+    while record.merged_into_id:
+        record = type(record).objects.get(pk=record.merged_into_id)
+    return record
+
+
+def or_merged(kind: type[R]) -> QuerySet[R]:
+    """What an address may name: what is kept, and what was merged and leads on to its survivor."""
+    return kind.objects.filter(Q(trashed_at__isnull=True) | Q(merged_into__isnull=False))
+
+
+def kind_of(merge: Merge) -> type[Company] | type[Contact]:
+    return Company if Company.objects.filter(pk=merge.survivor_id).exists() else Contact
+
+
+def merges(survivor: Company | Contact) -> QuerySet[Merge]:
+    """What was merged into this record and still is, latest first: in this order it can be taken apart."""
+    return Merge.objects.filter(survivor_id=survivor.pk, undone_at=None).order_by("-pk")
+
+
+def merges_of(company: Company) -> list[tuple[Merge, Company | Contact]]:
+    """What was merged into the company, or into one of its people, latest first."""
+    people = Contact.objects.filter(company=company).values("pk")
+    merges = Merge.objects.filter(
+        Q(survivor_id=company.pk) | Q(survivor_id__in=people), undone_at=None
+    ).order_by("-pk")
+    ids = [merge.merged_id for merge in merges]
+    known = Company.objects.in_bulk(ids) | Contact.objects.in_bulk(ids)
+    return [(merge, known[merge.merged_id]) for merge in merges]
+
+
+def torn_contacts(*companies: Company | Contact) -> QuerySet[Contact]:
+    """Contacts that were merged into somebody who is now of another company."""
+    merged = Contact.objects.filter(merged_into__isnull=False)
+    torn = Q(company__in=[c.pk for c in companies]) | Q(merged_into__company__in=[c.pk for c in companies])
+    return merged.filter(torn).exclude(company=F("merged_into__company"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.customers import list_views, source_views, views
+from apps.customers import list_views, merge_views, source_views, views
 
 app_name = "customers"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("companies/", views.companies, name="companies"),
     path("companies/suggest/", views.suggest, name="suggest"),
     path("companies/add/", views.add_company, name="add-company"),
+    path("companies/duplicates/", merge_views.duplicates, name="duplicates"),
     path("companies/<uuid:company_id>/", views.company, name="company"),
     path("companies/<uuid:company_id>/change/", views.change_company, name="change-company"),
     path("companies/<uuid:company_id>/trash/", views.trash_company, name="trash-company"),
@@ -15,6 +16,10 @@ urlpatterns = [
     path("companies/<uuid:company_id>/contacts/add/", views.add_contact, name="add-contact"),
     path("companies/<uuid:company_id>/lists/", list_views.lists_of_company, name="lists-of-company"),
     path("contacts/", views.contacts, name="contacts"),
+    path("companies/<uuid:company_id>/merge/", merge_views.merge_company, name="merge-company"),
+    path("companies/<uuid:company_id>/twins/", merge_views.twins, name="twins"),
+    path("contacts/<uuid:contact_id>/merge/", merge_views.merge_contact, name="merge-contact"),
+    path("merges/<uuid:merge_id>/undo/", merge_views.unmerge, name="unmerge"),
     path("lists/", list_views.lists, name="lists"),
     path("lists/add/", list_views.add_list, name="add-list"),
     path("lists/<uuid:list_id>/", list_views.target_list, name="list"),

@@ -37,6 +37,7 @@ def companies(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "total": listing.found.count(),
         "may_keep": may(request.user, Act.KEEP_COMPANIES),
+        "may_merge": may(request.user, Act.MERGE_COMPANIES),
     }
     return page(request, "customers/companies.html", context, parts=["company-rows", "filter"])
 
@@ -56,8 +57,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def company(request: HttpRequest, company_id) -> HttpResponse:
-    known = queries.with_standing(queries.companies()).select_related("lead_source", "campaign")
+    known = queries.with_standing(queries.or_merged(Company)).select_related("lead_source", "campaign")
     company = found_or_404(known, company_id)
+    if company.merged_into_id:
+        return redirect(queries.survivor_of(company))
     context = {
         "company": company,
         "place": place_of(request, company),
@@ -208,7 +211,9 @@ def add_contact(request: HttpRequest, company_id) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def change_contact(request: HttpRequest, contact_id) -> HttpResponse:
-    contact = found_or_404(queries.contacts(), contact_id)
+    contact = found_or_404(queries.or_merged(Contact).select_related("company"), contact_id)
+    if contact.merged_into_id:
+        return redirect("customers:change-contact", queries.survivor_of(contact).pk)
     check(request.user, Act.KEEP_COMPANIES)
     form = forms.ContactForm(request.POST or None, record=contact)
     if form.is_valid():
@@ -222,7 +227,12 @@ def change_contact(request: HttpRequest, contact_id) -> HttpResponse:
             )
             messages.success(request, _("担当者を変更しました。"))
             return redirect(contact.company)
-    context = {"form": form, "contact": contact, "may_trash": may(request.user, Act.TRASH_COMPANIES)}
+    context = {
+        "form": form,
+        "contact": contact,
+        "may_trash": may(request.user, Act.TRASH_COMPANIES),
+        "may_merge": may(request.user, Act.MERGE_COMPANIES),
+    }
     return page(request, "customers/change-contact.html", context)
 
 

@@ -18,6 +18,8 @@ UNGUARDED = {
     "integrations.furnish": "a new tenant has nobody yet",
     "customers.differing": "writes nothing: sets what was said on a record in hand",
     "conversations.too_large": "writes nothing: what is said of such a file",
+    "customers.settle": "writes nothing: a part of deeds that are guarded",
+    "customers.take": "writes nothing: a part of deeds that are guarded",
     "customers.key_of": "writes nothing: what a company is found by",
     "deals.open_to_change": "writes nothing: locks the deal, or refuses",
     "deals.unknown_reason": "a word that an import needs; the import is guarded",

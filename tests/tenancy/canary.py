@@ -58,6 +58,8 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         contact = factories.make_contact(company, name=canary, note=canary)
         other = factories.make_contact(company, name=canary)
         influence = customers.link_influence(contact, moved=other, **deed)
+        twin = factories.make_contact(company, name=canary)
+        merge = customers.merge(contact, other=twin, **deed)
         target = factories.make_list(admin, name=canary)
         entry = factories.make_entry(target, company)
         deal = factories.make_deal(admin, company=company, name=canary, plan=canary, amount=100_000)
@@ -94,6 +96,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "influence_id": influence,
             "source_id": lead_source,
             "campaign_id": campaign,
+            "merge_id": merge,
             "list_id": target,
             "entry_id": entry,
             "deal_id": deal,

@@ -13,10 +13,18 @@ from apps.customers.operations.lists import (
     put_on_list,
     take_off_list,
 )
+from apps.customers.operations.merging import (
+    NotToBeMerged,
+    Parted,
+    merge,
+    unmerge,
+    unmerge_latest,
+)
 from apps.customers.operations.records import (
     IN_USE,
     AnotherSource,
     InTrash,
+    NotToBeParted,
     StillInUse,
     add_companies,
     add_company,
@@ -53,6 +61,9 @@ __all__ = [
     "InTrash",
     "NameTaken",
     "NotColleagues",
+    "NotToBeMerged",
+    "NotToBeParted",
+    "Parted",
     "StillInUse",
     "add_campaign",
     "add_companies",
@@ -70,6 +81,7 @@ __all__ = [
     "furnish",
     "key_of",
     "link_influence",
+    "merge",
     "put_on_list",
     "restore_company",
     "restore_contact",
@@ -78,4 +90,6 @@ __all__ = [
     "trash_company",
     "trash_contact",
     "unlink_influence",
+    "unmerge",
+    "unmerge_latest",
 ]

@@ -31,6 +31,10 @@ class AnotherSource(Refused):
     pass
 
 
+class NotToBeParted(Refused):
+    pass
+
+
 IN_USE: list[Callable[[Company], bool]] = []
 """Asked before a company goes to the trash; apps above add what must not lose its company."""
 
@@ -47,13 +51,13 @@ def add_companies(*, companies: Sequence[dict[str, Any]], by: User | System, at:
     """Many at the cost of one; `companies` are the fields of each."""
     new = [Company(**facts, created_at=at, changed_at=at) for facts in companies]
     for company in new:
-        _settle(company)
+        settle(company)
     new = Company.objects.bulk_create(new, batch_size=1_000)
     note_many("company.added", new, by=by)
     return new
 
 
-def _settle(company: Company) -> None:
+def settle(company: Company) -> None:
     """What follows from what was said: the key it is found by, the area where only the address names it, the source
     where only the campaign does.
     """
@@ -82,14 +86,14 @@ def change_company(
 ) -> Company:
     """顧客を直す"""
     company = company.locked(version=version)
-    changed = _take(company, facts)
-    _settle(company)
+    changed = take(company, facts)
+    settle(company)
     company.saved(at=at)
     note("company.changed", company, by=by, **changed)
     return company
 
 
-def _take(record: Company | Contact, facts: dict[str, Any]) -> dict[str, Any]:
+def take(record: Company | Contact, facts: dict[str, Any]) -> dict[str, Any]:
     """`differing`, but not of what lies in the trash."""
     if record.trashed_at:
         raise InTrash(_("ごみ箱にあります。先に元に戻してください。"))
@@ -123,11 +127,18 @@ def trash_company(company: Company, *, by: User | System, at: datetime) -> Compa
 @transaction.atomic
 def restore_company(company: Company, *, by: User | System, at: datetime) -> Company:
     """ごみ箱から戻す"""
-    company = company.locked()
+    company = _mergeless(company.locked())
     company.trashed_at = None
     company.saved(at=at)
     note("company.restored", company, by=by)
     return company
+
+
+def _mergeless(record: Any) -> Any:
+    """What was merged comes back by taking the merge back, with all that followed."""
+    if record.merged_into_id:
+        raise NotToBeParted(_("統合された記録です。統合先の画面から、統合を戻してください。"))
+    return record
 
 
 @only_who_may(Act.KEEP_COMPANIES)
@@ -157,7 +168,7 @@ def change_contact(
 ) -> Contact:
     """担当者を直す"""
     contact = contact.locked(version=version)
-    changed = _take(contact, facts)
+    changed = take(contact, facts)
     contact.search_key = key_of(contact)
     contact.saved(at=at)
     note("contact.changed", contact, by=by, **changed)
@@ -179,7 +190,7 @@ def trash_contact(contact: Contact, *, by: User | System, at: datetime) -> Conta
 @transaction.atomic
 def restore_contact(contact: Contact, *, by: User | System, at: datetime) -> Contact:
     """ごみ箱から戻す"""
-    contact = contact.locked()
+    contact = _mergeless(contact.locked())
     contact.trashed_at = None
     contact.saved(at=at)
     note("contact.restored", contact, by=by)

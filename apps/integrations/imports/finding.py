@@ -18,6 +18,7 @@ from apps.base import text
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
 from apps.customers.models import Company, Contact
+from apps.customers.queries import survivor_of
 from apps.deals import operations as deals
 from apps.deals.models import Deal, LostReason
 from apps.deals.vocabulary import Cause
@@ -60,7 +61,7 @@ class Finder:
         if not asked:
             return
         ours = Company.objects.filter(source=self.source)
-        by_number = {c.external_id: c for c in ours.filter(external_id__in=asked)}
+        by_number = {c.external_id: survivor_of(c) for c in ours.filter(external_id__in=asked)}
         by_number |= {str(c.pk): c for c in Company.objects.kept().filter(pk__in=_ids(asked))}
         by_name = _grouped(ours.kept().filter(name__in=asked), lambda c: c.name)
         unfound = [name for name in asked if name not in by_number and name not in by_name]
@@ -103,7 +104,7 @@ class Finder:
 
     def company_numbered(self, numbers: Iterable[str]) -> dict[str, Company]:
         known = Company.objects.filter(source=self.source, external_id__in=set(numbers))
-        return {company.external_id: company for company in known if company.external_id}
+        return {company.external_id: survivor_of(company) for company in known if company.external_id}
 
     def make_company(self, name: str) -> Company:
         company = customers.add_company(name=name, source=self.source, by=self.by, at=self.at)
@@ -177,7 +178,10 @@ class Finder:
     def contact(self, name: str, company: Company) -> Contact:
         """Somebody of that company, by number or name."""
         found = Contact.objects.kept().filter(company=company)
-        several = list(found.filter(source=self.source, external_id=name) or found.filter(name=name)[:2])
+        merged = Contact.objects.filter(company=company, merged_into__isnull=False)
+        numbered = {"source": self.source, "external_id": name}
+        several = list(found.filter(**numbered) or map(survivor_of, merged.filter(**numbered)))
+        several = several or list(found.filter(name=name)[:2])
         if len(several) != 1:
             raise Unknown(
                 _("担当者「%(name)s」がこの会社に見つかりません。") % {"name": name}, field="contact"

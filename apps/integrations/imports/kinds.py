@@ -170,8 +170,9 @@ class Kind:
         return {record.external_id: record for record in known if record.external_id}
 
     def compare(self, record: Any, row: Row) -> None:
-        """Change the record where the row says something else, as far as it may."""
-        facts = self.admitted(record, differing(record, row.facts))
+        """Change the record where the row says something else, as far as it may; of a merged one people decided."""
+        merged = getattr(record, "merged_into_id", None)
+        facts = {} if merged else self.admitted(record, differing(record, row.facts))
         if facts:
             self.change(record, facts)
         row.fate = Fate.CHANGED if facts else Fate.SAME
