@@ -59,4 +59,5 @@ class MergeForm(forms.Form):
     def show_present(self, present: Company | Contact) -> None:
         """After a conflict: one looks at both again, who were just read anew."""
         self.data = self.data.copy()
-        self.data |= {"version": self.two[0].version, "other_version": self.two[1].version}
+        for name, record in zip(("version", "other_version"), self.two, strict=True):
+            self.data[name] = record.version
