@@ -31,6 +31,14 @@ from bench import yardstick
 from bench.data import TEAM
 from bench.road import Ask, Bare, Browser
 
+PARTS = {
+    "… its deals": "company-deals",
+    "… its people": "people",
+    "… its time": "timeline",
+    "search": "found",
+}
+"""What a page asks for once it stands there, or while somebody types; the rest are asked whole."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -51,7 +59,8 @@ def of(slug: str) -> Iterator[Page]:
         gets, posts = list(_gets(rep)), _posts(rep)
     application = WSGIHandler()
     for name, path, rows, compared in gets:
-        yield Page(name, browser.asking(application, path), browser.asking(Bare(rows), "/"), compared)
+        asking = browser.asking(application, path, part=PARTS.get(name, ""))
+        yield Page(name, asking, browser.asking(Bare(rows), "/"), compared)
     for name, path, send, rows in posts:
         by = program if path.startswith("/api/") else browser
         bare = browser.asking(Bare(rows), "/", send=send)

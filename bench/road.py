@@ -58,13 +58,18 @@ class Browser:
         path: str,
         *,
         send: Callable[[], tuple[bytes, str]] | None = None,
+        part: str = "",
         expected: Iterable[str] = ("200",),
     ) -> Ask:
-        """A function that asks once; `send` makes the body to POST and its content type, new each time."""
+        """A function that asks once; `send` makes the body to POST and its content type, new each time.
+
+        `part`: only this part of the page, as htmx asks.
+        """
+        htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": part} if part else {}
 
         def ask() -> bytes:
             body, content_type = send() if send else (b"", "text/html")
-            asked = self.factory.generic("POST" if send else "GET", path, body, content_type).environ
+            asked = self.factory.generic("POST" if send else "GET", path, body, content_type, **htmx).environ
             said: list[str] = []
             answer = application(
                 asked | {"wsgi.input": BytesIO(body)},
