@@ -18,8 +18,9 @@ from apps.base.pages import found_or_404, local_address, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.templatetags import baton
 from apps.deals import forms, operations, queries
+from apps.deals.drawing import Cards
 from apps.deals.models import Deal
-from apps.deals.views import deal_list, scope_of, way_back
+from apps.deals.views import Scope, deal_list, scope_of, way_back
 from apps.deals.vocabulary import Rank, Stage
 
 
@@ -44,12 +45,10 @@ def by_stage(request: HttpRequest) -> HttpResponse:
     month = Month.of(timezone.localdate())
     closed = queries.closed_since(found, month.starts_at(timezone.get_current_timezone()))
     context = {
-        "view": "stage",
-        "scope": scope,
         "columns": [(column, *heads()[column.key]) for column in columns],
         "closed": [(column, Stage(column.key).label) for column in closed],
         "month": month,
-        **_about(request, columns),
+        **_about(request, "stage", scope, columns),
     }
     return page(request, "deals/by-stage.html", context)
 
@@ -126,12 +125,10 @@ def by_month(request: HttpRequest) -> HttpResponse:
     scope, first = scope_of(request), Month.of(timezone.localdate())
     columns = queries.by_month(queries.deals(owners=scope.owners), first)
     context = {
-        "view": "month",
-        "scope": scope,
         "columns": [
             (column, _month_word(column.key)) for column in columns if column.count or column.key not in FAR
         ],
-        **_about(request, columns),
+        **_about(request, "month", scope, columns),
     }
     return page(request, "deals/by-month.html", context)
 
@@ -182,15 +179,18 @@ def take_back(request: HttpRequest, deal_id) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _about(request: HttpRequest, columns: list[queries.Column]) -> dict:
-    """What both boards show around their columns; cards know whether this person may move them."""
+def _about(request: HttpRequest, view: str, scope: Scope, columns: list[queries.Column]) -> dict:
+    """What both boards show, columns with their cards and what stands around them."""
     keeps = reaching(request.user, Act.KEEP_DEALS)
-    for card in (card for column in columns for card in column.cards):
-        card.may_keep = keeps(card.responsible_id)
+    cards = Cards(view, request.get_full_path(), timezone.localdate(), of_one=bool(scope.person))
+    for column in columns:
+        for card in column.cards:
+            card.may_keep = keeps(card.responsible_id)
+            card.drawn = cards.drawn(card, column=column.key, may_keep=card.may_keep)
     return {
+        "view": view,
+        "scope": scope,
         "count": sum(column.count for column in columns),
         "amount": sum(column.amount for column in columns),
-        "today": timezone.localdate(),
-        "here": request.get_full_path(),
         "may_open": may(request.user, Act.KEEP_DEALS),
     }
