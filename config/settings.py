@@ -70,6 +70,7 @@ TENANT_APPS = [
     "apps.journal",
     "apps.mail",
     "apps.accounts",
+    "apps.bulk",
     "apps.customers",
     "apps.deals",
     "apps.activities",

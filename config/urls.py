@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.bulk.urls")),
     path("", include("apps.customers.urls")),
     path("", include("apps.deals.urls")),
     path("", include("apps.activities.urls")),

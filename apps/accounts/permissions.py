@@ -48,6 +48,8 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     # A comment is a statement, too.
     Act.COMMENT: dict.fromkeys(Role, OWN),
     Act.ATTACH_FILES: dict.fromkeys(Role, OWN) | {Role.MANAGER: TEAM, Role.ADMIN: ALL},
+    # Each row is asked again, by the deed's own act; what somebody began, they alone take back.
+    Act.CHANGE_MANY: dict.fromkeys(_SALES_WORK, OWN) | {Role.MARKETING: OWN, Role.ADMIN: ALL},
     Act.SET_GOALS: {Role.MANAGER: TEAM, Role.ADMIN: ALL},
     Act.MANAGE_USERS: {Role.ADMIN: ALL},
     Act.MANAGE_CALENDAR: {Role.MANAGER: TEAM, Role.ADMIN: ALL},

@@ -45,6 +45,7 @@ class Act(TextChoices):
     TRASH_ACTIVITIES = "trash_activities", _("フォロー・訪問・案件をごみ箱へ移す・戻す")
     COMMENT = "comment", _("コメントを書く・直す・取り消す")
     ATTACH_FILES = "attach_files", _("ファイルを付ける・外す")
+    CHANGE_MANY = "change_many", _("一覧の行をまとめて変更する")
     SET_GOALS = "set_goals", _("月の目標を決める")
     MANAGE_USERS = "manage_users", _("利用者・チーム・等級を変更する")
     MANAGE_CALENDAR = "manage_calendar", _("営業カレンダーを変更する")

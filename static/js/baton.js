@@ -13,5 +13,6 @@ import "./scroll.js";
 import "./palette.js";
 import "./keys.js";
 import "./board.js";
+import "./bulk.js";
 import "./mentions.js";
 import "./files.js";

@@ -12,7 +12,9 @@ from apps.accounts import queries
 from apps.accounts.models import SYSTEM, User
 from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
+from apps.base.models import new_id
 from apps.base.month import Month
+from apps.bulk import operations as bulks
 from apps.customers import operations as customers
 from apps.customers.vocabulary import SourceKind
 from apps.deals import operations as deals
@@ -60,6 +62,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         influence = customers.link_influence(contact, moved=other, **deed)
         twin = factories.make_contact(company, name=canary)
         merge = customers.merge(contact, other=twin, **deed)
+        many = {"deed": "company-industry", "given": "industry=E", "rows": [company.pk]}
+        bulk = bulks.begin(key=new_id(), **many, by=admin, at=now)
+        bulks.go_on(bulk, by=admin, at=now)
         target = factories.make_list(admin, name=canary)
         entry = factories.make_entry(target, company)
         deal = factories.make_deal(admin, company=company, name=canary, plan=canary, amount=100_000)
@@ -97,6 +102,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "source_id": lead_source,
             "campaign_id": campaign,
             "merge_id": merge,
+            "bulk_id": bulk,
             "list_id": target,
             "entry_id": entry,
             "deal_id": deal,

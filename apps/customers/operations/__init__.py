@@ -10,6 +10,7 @@ from apps.customers.operations.lists import (
     AlreadyOnList,
     add_list,
     change_list,
+    put_back_on_list,
     put_on_list,
     take_off_list,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "key_of",
     "link_influence",
     "merge",
+    "put_back_on_list",
     "put_on_list",
     "restore_company",
     "restore_contact",

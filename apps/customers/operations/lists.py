@@ -73,3 +73,17 @@ def take_off_list(
         entry.saved(at=at)
         note("list.company_taken_off", entry.list, by=by, company=entry.company, on=entry.removed_on)
     return entry
+
+
+@only_who_may(Act.KEEP_LISTS)
+@transaction.atomic
+def put_back_on_list(entry: ListEntry, *, version: int, by: User | System, at: datetime) -> ListEntry:
+    """外したのを元に戻す — as if it had stood there all the time, unless it was put there anew."""
+    entry = entry.locked(version=version)
+    others = entry.list.entries.exclude(pk=entry.pk).filter(company=entry.company_id)
+    if others.filter(Q(removed_on__isnull=True) | Q(removed_on__gt=entry.removed_on)).exists():
+        raise AlreadyOnList(_("この会社は、もうこのリストに載っています。"), field="company")
+    entry.removed_on = None
+    entry.saved(at=at)
+    note("list.company_put_back", entry.list, by=by, company=entry.company)
+    return entry
