@@ -158,6 +158,7 @@ class Company(Record):
             models.Index(fields=["reading", "id"], name="companies_by_reading"),
             models.Index(Digits("phone"), name="companies_by_phone"),
             models.Index(Site("website"), name="companies_by_website"),
+            models.Index(FirstWord("search_key"), name="companies_by_name"),
             models.Index(fields=["industry"], name="companies_by_industry"),
             models.Index(fields=["area"], name="companies_by_area"),
         ]

@@ -100,6 +100,12 @@ def alike(*, name: str, phone: str = "", website: str = "") -> QuerySet[Company]
     return Company.objects.kept().filter(same).order_by("reading", "id")
 
 
+def named_alike(keys: Iterable[str]) -> QuerySet[Company]:
+    """Companies whose name has one of these search keys, which stands with them as `name_key`."""
+    found = Company.objects.kept().annotate(name_key=FirstWord("search_key"))
+    return found.filter(name_key__in=list(keys))
+
+
 def with_phones(digits: Iterable[str]) -> QuerySet[Company, tuple[UUID, str, str]]:
     """Companies by the digits of their phone: id, name, digits."""
     found = Company.objects.kept().annotate(digits=Digits("phone")).filter(digits__in=list(digits))

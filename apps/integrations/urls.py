@@ -17,6 +17,7 @@ from apps.customers.api import (
 )
 from apps.deals.api import DealViewSet, LostReasonViewSet, PlanViewSet
 from apps.goals.api import MonthlyGoalViewSet
+from apps.integrations import import_views
 from apps.integrations.idempotency import Once
 from apps.integrations.problems import not_found
 from apps.integrations.search.views import search
@@ -68,6 +69,16 @@ schema.login_required = docs.login_required = True
 
 urlpatterns = [
     path("search/", search, name="search"),
+    path("settings/import/", import_views.imports, name="imports"),
+    path("settings/import/<uuid:import_id>/", import_views.import_page, name="import"),
+    path("settings/import/<uuid:import_id>/file/", import_views.read_import, name="read-import"),
+    path("settings/import/<uuid:import_id>/columns/", import_views.map_import, name="map-import"),
+    path("settings/import/<uuid:import_id>/start/", import_views.start_import, name="start-import"),
+    path("settings/import/<uuid:import_id>/stop/", import_views.stop_import, name="stop-import"),
+    path("settings/import/<uuid:import_id>/repair/", import_views.repair_rows, name="repair-rows"),
+    path("settings/import/<uuid:import_id>/again/", import_views.run_again, name="run-again"),
+    path("settings/import/<uuid:import_id>/problems.csv", import_views.problems, name="import-problems"),
+    path("settings/import/<uuid:import_id>/discard/", import_views.discard_import, name="discard-import"),
     path("api/v1/schema/", schema, name="schema"),
     path("api/v1/docs/", docs, name="docs"),
     *router.urls,

@@ -1,9 +1,13 @@
 """People and records for tests, made by the product's own operations so that every figure follows."""
 
+import csv
+import io
+from collections.abc import Sequence
 from datetime import date
 from itertools import count
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.accounts import operations as accounts
@@ -11,12 +15,16 @@ from apps.accounts.models import SYSTEM, Team, User
 from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
 from apps.activities.models import Follow, Visit
+from apps.base.models import new_id
 from apps.conversations import operations as conversations
 from apps.conversations.models import Attachment, Comment
 from apps.customers import operations as customers
 from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.deals import operations as deals
 from apps.deals.models import Deal
+from apps.integrations import operations as imports
+from apps.integrations.imports import working
+from apps.integrations.models import Import
 
 PASSWORD = "a-long-password"
 _number = count(1)
@@ -83,3 +91,17 @@ def make_file(
 ) -> Attachment:
     given = {"file": ContentFile(content), "name": name, "at": timezone.now()}
     return conversations.attach_file(about=about, by=by, **given | facts)
+
+
+def make_import(
+    by: User, *, name: str = "顧客.csv", rows: Sequence[Sequence[str]], read: bool = True
+) -> Import:
+    """A file that somebody chose; `read`: the worker has looked at it."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    file = SimpleUploadedFile(name, text.getvalue().encode())
+    made = imports.upload_import(file=file, key=new_id(), by=by, at=timezone.now())
+    if read:
+        working.work(str(made.pk))
+        made.refresh_from_db()
+    return made

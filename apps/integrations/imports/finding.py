@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import SYSTEM, System, User
 from apps.base import text
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
+from apps.customers import queries as companies
 from apps.customers.models import Company, Contact
 from apps.customers.queries import survivor_of
 from apps.deals import operations as deals
@@ -78,15 +79,7 @@ class Finder:
     def written_alike(self, names: Iterable[str]) -> dict[str, list[Company]]:
         """Companies outside the trash by the search key of these names."""
         keys = {key for name in names if (key := text.search_key(name))}
-        if not keys:
-            return {}
-        # A company's search key is that of its name, a blank, and that of its reading.
-        any_of_them = Q(pk=None)
-        for key in keys:
-            any_of_them |= Q(search_key__startswith=f"{key} ")
-        return _grouped(
-            Company.objects.kept().filter(any_of_them), lambda company: company.search_key.split(" ")[0]
-        )
+        return _grouped(companies.named_alike(keys), lambda company: company.name_key) if keys else {}
 
     def company(self, name: str) -> Company | None:
         """The company that `know_companies` found; None where there is none. Unknown where there are several."""

@@ -2,6 +2,7 @@
 
 from apps.integrations.operations.furnishing import furnish
 from apps.integrations.operations.importing import (
+    MOST_BYTES,
     AlreadyRunning,
     NotNow,
     check_import,
@@ -18,6 +19,7 @@ from apps.integrations.operations.importing import (
 )
 
 __all__ = [
+    "MOST_BYTES",
     "AlreadyRunning",
     "NotNow",
     "check_import",
