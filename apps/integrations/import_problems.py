@@ -10,6 +10,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.customers import codes
 from apps.integrations.imports import wording
 from apps.integrations.imports.fields import WordField, folded
 from apps.integrations.imports.working import kind_of
@@ -56,6 +57,8 @@ def causes(import_: Import) -> list[Cause]:
         if problem.field in PERSONS:
             people = people or _people()
             choices = people
+        elif problem.field == "industry":
+            choices = [(code, str(label)) for code, label in codes.INDUSTRIES.items()]
         elif isinstance(asked, WordField):
             choices = [(word.value, str(word.label)) for word in asked.words]
         found.append(

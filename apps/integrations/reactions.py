@@ -16,7 +16,7 @@ from apps.tenancy import context
 def tell_who_waits(entry: Entry) -> None:
     """A mail to whoever began it, who may have closed the page."""
     import_ = Import.objects.select_related("by").filter(pk=entry.subject_id).first()
-    if import_ is None or not import_.by.email or not import_.by.is_active:
+    if import_ is None or not (import_.by and import_.by.email and import_.by.is_active):
         return
     with translation.override(import_.by.language or translation.get_language()):
         mail.post(

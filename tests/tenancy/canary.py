@@ -95,7 +95,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         )
         view = accounts.add_view(list_name="companies", name=canary, query="q=a", by=admin, at=now)
         accounts.give_grade(admin, grade=grade, from_on=None, **deed)
-        imported = factories.make_import(admin, name=f"{canary}.csv", rows=[["会社名"], [canary]])
+        imported = factories.make_import(
+            admin, name=f"{canary}.csv", rows=[["会社名", canary], [canary, canary]]
+        )
         pages = {
             "import_id": imported,
             "company_id": company,

@@ -256,7 +256,7 @@ class _Stopped(Exception):
 
 def run(import_: Import) -> bool:
     """Bring rows in until the file ends, a person stops it, or the slice is over."""
-    if not (import_.by.is_active and may(import_.by, Act.IMPORT)):
+    if not (import_.by and import_.by.is_active and may(import_.by, Act.IMPORT)):
         _end(import_, State.STOPPED, _("取り込みを始めた人は、もう取り込めません。"))
         return False
     until = time.monotonic() + SLICE
