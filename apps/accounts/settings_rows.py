@@ -78,7 +78,8 @@ def profile(user: User) -> Row:
 @row(Section.ME, Act.KEEP_OWN_ACCOUNT)
 def language(user: User) -> Row:
     chosen = dict(settings.LANGUAGES).get(user.language, _("会社の言語"))
-    return Row(_("言語"), str(chosen), reverse("accounts:choose-language"), _("英語 日本語 language"))
+    words = _("英語 日本語 language ダークモード テーマ")
+    return Row(_("言語と明るさ"), str(chosen), reverse("accounts:choose-language"), words)
 
 
 @row(Section.ME, Act.KEEP_OWN_ACCOUNT)

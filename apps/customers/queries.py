@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
@@ -52,6 +53,15 @@ def companies(*, words: str = "", industry: str = "", prefecture: str = "") -> Q
     if industry:
         found = found.of_industry(industry)
     return found.within(prefecture) if prefecture else found
+
+
+def nearly_named(words: str, *, size: int) -> list[Company]:
+    """もしかして — companies whose name or reading is almost that, the nearest first."""
+    key = text.search_key(words)
+    found = (
+        Company.objects.kept().filter(search_key__trigram_word_similar=key) if key else Company.objects.none()
+    )
+    return list(found.order_by(TrigramWordSimilarity(key, "search_key").desc(), "id")[:size])
 
 
 def lead_sources(*, retired: bool = False) -> QuerySet[LeadSource]:

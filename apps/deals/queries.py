@@ -51,11 +51,11 @@ customers.EXISTING.append(_won)
 def deals(
     *, words: str = "", owners: QuerySet[User] | None = None, stages: Sequence[str] = ()
 ) -> QuerySet[Deal]:
-    """Deals outside the trash, found by their company's or their own name."""
+    """Deals outside the trash of which each of the words names the company, the deal or its plan."""
     found = Deal.objects.kept()
-    if words:
-        companies = Company.objects.found_by(words)
-        found = found.filter(Q(company__in=companies) | Q(name__icontains=words) | Q(plan__icontains=words))
+    for word in words.split():
+        companies = Company.objects.found_by(word)
+        found = found.filter(Q(company__in=companies) | Q(name__icontains=word) | Q(plan__icontains=word))
     if owners is not None:
         found = found.filter(owner__in=owners)
     if stages:

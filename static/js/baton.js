@@ -2,6 +2,7 @@
 import "./ime.js";
 import "./once.js";
 import "./toast.js";
+import "./kept.js";
 import "./dialog.js";
 import "./menu.js";
 import "./choice.js";

@@ -1,4 +1,5 @@
-// Toasts leave after eight seconds (CSS), when dismissed, or by what takes the deed back; a failed htmx request says so in one.
+// Toasts leave after eight seconds (CSS), when dismissed, or by what takes the deed back; a failed htmx request says so
+// in one: in the words of whoever refused it, else with a button that asks again.
 const region = document.querySelector("[data-toasts]");
 
 const close = (toast) => toast.remove();
@@ -8,16 +9,26 @@ const dress = (toast) => {
   if (button) button.hidden = false;
 };
 
-export const toast = (text, { stay = false } = {}) => {
+const pressable = (words, name) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset[name] = "";
+  button.textContent = words;
+  return button;
+};
+
+export const toast = (text, { stay = false, again } = {}) => {
   const line = document.createElement("div");
   line.className = stay ? "toast stay" : "toast";
   const words = document.createElement("span");
   words.textContent = text;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.dataset.dismiss = "";
-  button.textContent = document.body.dataset.close;
-  line.append(words, button);
+  line.append(words);
+  if (again) {
+    const button = pressable(document.body.dataset.again, "again");
+    button.addEventListener("click", () => (close(line), again()));
+    line.append(button);
+  }
+  line.append(pressable(document.body.dataset.close, "dismiss"));
   region.append(line);
   while (region.children.length > 3) region.firstElementChild.remove();
 };
@@ -31,7 +42,15 @@ if (region) {
   region.addEventListener("click", (event) => event.target.closest("[data-dismiss]") && close(event.target.closest(".toast")));
   region.addEventListener("animationend", (event) => event.animationName === "toast-out" && close(event.target));
 
-  addEventListener("htmx:responseError", () => toast(document.body.dataset.failed, { stay: true }));
-  addEventListener("htmx:sendError", () => toast(document.body.dataset.offline, { stay: true }));
-  addEventListener("htmx:timeout", () => toast(document.body.dataset.failed, { stay: true }));
+  // the same request once more, from the same place
+  const asked = ({ elt, requestConfig: { verb, path } }) => () => elt.isConnected && htmx.ajax(verb, path, { source: elt });
+  const refusal = (xhr) => new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("main .empty p")?.textContent;
+
+  addEventListener("htmx:responseError", ({ detail }) => {
+    const refused = detail.xhr.status < 500 && refusal(detail.xhr);
+    if (refused) toast(refused, { stay: true });
+    else toast(document.body.dataset.failed, { stay: true, again: asked(detail) });
+  });
+  addEventListener("htmx:sendError", ({ detail }) => toast(document.body.dataset.offline, { stay: true, again: asked(detail) }));
+  addEventListener("htmx:timeout", ({ detail }) => toast(document.body.dataset.failed, { stay: true, again: asked(detail) }));
 }

@@ -18,7 +18,7 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
 
     assert rows(logged_in(admin).get(SETTINGS)) == {
         "氏名": admin.name,
-        "言語": "会社の言語",
+        "言語と明るさ": "会社の言語",
         "パスワード": "変える",
         "2段階認証": "使っていません",
         "ログイン中の端末": "0台",
@@ -41,7 +41,7 @@ def test_a_rep_sees_what_is_theirs(logged_in, rep):
 
     assert list(shown) == [
         "氏名",
-        "言語",
+        "言語と明るさ",
         "パスワード",
         "2段階認証",
         "ログイン中の端末",

@@ -4,9 +4,7 @@ What a field takes is stored intact but for the documented normalisation (outer 
 what it refuses (empty, too long, control characters) is refused with a sentence. Never a 5xx.
 """
 
-import json
 import unicodedata
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -15,11 +13,8 @@ from django.utils import timezone
 from apps.base.models import new_id
 from apps.customers.models import Company, Contact
 from apps.deals.models import Deal
-from tests import factories
-from tests.database import ROOT
+from tests import factories, naughty
 from tests.integrations.api import Program
-
-LIST = ROOT.parent / "shared" / "data" / "naughty_strings" / "blns.json"
 
 # Every plain text field with its longest length; the first is required where `needs` says so.
 COMPANY = {"name": 200, "reading": 300, "phone": 30, "postal_code": 10, "address": 300, "note": 10_000}
@@ -29,9 +24,7 @@ DEAL = {"name": 200, "plan": 200, "next_action": 300}
 
 @pytest.fixture(scope="module")
 def strings() -> list[str]:
-    if not Path(LIST).exists():
-        pytest.skip("the naughty strings are not here: ../shared/data/naughty_strings/blns.json")
-    found = json.loads(LIST.read_text("utf-8"))
+    found = naughty.big_list()
     assert len(found) == 515
     return found
 

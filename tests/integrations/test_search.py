@@ -47,6 +47,22 @@ def test_a_customer_is_found_with_deals_contacts_and_what_can_be_done(logged_in,
     ]
 
 
+@pytest.mark.parametrize("words", ["北浜 見直し", "kitahama 倉庫", "見直し ㈱北浜精機"])
+def test_words_may_name_the_company_and_the_deal(logged_in, rep, kitahama, words):
+    factories.make_deal(rep, company=kitahama, name="ほかの話")
+
+    entries = [entry.replace(" ", "") for entry in found(logged_in(rep), words)["顧客と案件"]]
+
+    assert entries == ["北浜精機倉庫の見直し見込み"]
+
+
+def test_what_is_almost_a_name_leads_to_it(logged_in, rep, kitahama):
+    groups = found(logged_in(rep), "北浜精器")
+
+    assert groups["もしかして"] == ["北浜精機株式会社"]
+    assert groups["すぐできること"] == ["「 北浜精器 」を顧客に加える"]
+
+
 def test_a_contact_leads_to_their_company(logged_in, rep, kitahama):
     groups = found(logged_in(rep), "yamaguchi")
 

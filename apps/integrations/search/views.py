@@ -3,6 +3,7 @@ from django.views.decorators.http import require_safe
 
 from apps.activities import queries as activities
 from apps.base.pages import page, searched
+from apps.customers import queries as customers
 from apps.integrations.search import queries
 
 
@@ -14,6 +15,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "words": words,
         "found": found,
+        "nearly": [] if found.company else customers.nearly_named(words, size=queries.SHOWN),
         "recent": [] if words else activities.recent_companies(request.user, size=queries.SHOWN),
         "deeds": queries.deeds(request.user, words, found.company),
         "places": queries.places_named(words),
