@@ -11,7 +11,7 @@ SEEN = """() => {
     const focused = document.activeElement;
     if (focused === document.body) return false;
     const ring = (part) => part && (getComputedStyle(part).outlineStyle !== "none" || getComputedStyle(part).boxShadow !== "none");
-    return focused.checkVisibility() && [focused, focused.closest("label"), focused.closest(".field, .q"), focused.nextElementSibling].some(ring);
+    return focused.checkVisibility() && [focused, focused.closest("label"), focused.closest(".field, .axis, .q"), focused.nextElementSibling].some(ring);
 }"""
 MOST = 90
 """Steps with Tab after which something counts as out of reach."""
