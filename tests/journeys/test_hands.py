@@ -118,6 +118,9 @@ def test_from_the_login_to_the_logout(page: Page):
     assert page.evaluate("Boolean(document.activeElement.closest('[data-board] td'))")
 
     # out by the menu
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/companies/")
     reach(page, "[popovertarget=me-menu]")
     page.keyboard.press("Enter")
     reach(page, "#me-menu form button")

@@ -64,7 +64,7 @@ def test_single_keys_lead_to_places_rows_and_records(window: Window):
     window.go("/companies/?q=鍵盤商会")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(company)
+    page.wait_for_url(lambda url: url.startswith(company))
     page.keyboard.press("c")
     page.wait_for_url(lambda url: "/follows/record/?company=" in url)
     window.go("/table/")
