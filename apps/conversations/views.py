@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db.models import Model
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +21,10 @@ from apps.accounts.vocabulary import Act
 from apps.base.pages import found_or_404, listed, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.uploads import taking_files
-from apps.conversations import forms, operations, queries, rules, sniffing, subjects
+from apps.conversations import forms, operations, queries, rules, serving, sniffing, subjects
 from apps.conversations.models import Attachment, Comment
 
 COMMENTS, FILES = 20, 10
-
-SHOWN_ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""Whatever a file holds, opened by itself it runs nothing and asks for nothing."""
 
 
 @require_safe
@@ -201,24 +197,7 @@ def files(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
 
 @require_safe
 def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
-    """The file: always as a download, but for pictures that are asked for by `show`."""
-    file = found_or_404(queries.attachments(), attachment_id)
-    picture = sniffing.PICTURES.get(file.kind)
-    shown = picture is not None and "show" in request.GET
-    try:
-        content = default_storage.open(file.place)
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content,
-        as_attachment=not shown,
-        filename=file.name,
-        content_type=picture if shown else "application/octet-stream",
-    )
-    response["Content-Security-Policy"] = SHOWN_ALONE
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serving.given_out(found_or_404(queries.attachments(), attachment_id), shown="show" in request.GET)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from apps.accounts.api import GradeViewSet, TeamViewSet, UserViewSet
 from apps.activities.api import FollowViewSet, VisitViewSet
+from apps.conversations.api import AttachmentViewSet, CommentViewSet
 from apps.customers.api import (
     CampaignViewSet,
     CompanyViewSet,
@@ -51,6 +52,8 @@ for prefix, viewset in {
     "plans": PlanViewSet,
     "follows": FollowViewSet,
     "visits": VisitViewSet,
+    "comments": CommentViewSet,
+    "attachments": AttachmentViewSet,
     "goals/monthly": MonthlyGoalViewSet,
     "users": UserViewSet,
     "teams": TeamViewSet,

@@ -135,6 +135,8 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "deals": deal,
             "follows": follow,
             "visits": visit,
+            "comments": comment,
+            "attachments": file,
             "users": admin,
             "teams": team,
             "lost-reasons": reason,

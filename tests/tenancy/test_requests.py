@@ -254,7 +254,10 @@ def body_for(route, method, planted):
     moment = "2026-01-05T10:00:00+09:00"
     report = {"goal": "受注の見込みを確かめる"}
     result = {"result": "次回は見積もりを持っていく"}
+    beside = {"about_kind": "company", "about": company}
     bodies = {
+        "attachments": beside | {"name": "a.txt", "content": "YQ=="},
+        "comments": beside | {"text": "新しいコメント"},
         "companies": {"name": "新しい会社"},
         "contacts": {"name": "新しい人", "company": company},
         "lead-sources": {"name": "新しい流入元", "kind": "ad"},
@@ -290,6 +293,6 @@ def body_for(route, method, planted):
     if (method, name) == ("PATCH", "list-entries"):
         return {"removed_on": "2026-01-06", "version": 1}
     if method == "PATCH":
-        once = {"company", "rep", "month", "owner", "lead_source"}
+        once = {"about_kind", "about", "company", "rep", "month", "owner", "lead_source"}
         return {k: v for k, v in bodies[name].items() if k not in once} | {"version": 1}
     return bodies[name]

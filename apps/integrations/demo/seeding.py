@@ -22,6 +22,7 @@ from apps.base.refusal import Refused
 from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.integrations.demo import customers, people
+from apps.integrations.demo.conversations import talk
 from apps.integrations.demo.diary import Diary
 from apps.integrations.demo.doings import Doings
 from apps.integrations.demo.goals import set_goals
@@ -71,6 +72,7 @@ def seed(
     _load_deals(lives, now=now)
     say(f"deals: {len(lives)}")
     _load_days(doings, diary, meetings, first=months[0].first_day, now=now, say=say)
+    say(f"comments: {talk(lives, now=now)}, and files beside them")
     last = _end_of_fiscal_year(running)
     say(f"goals: {set_goals(seats, [*months[0].range(months[0].until(last) + 1)], now=now)}")
 
