@@ -32,6 +32,7 @@ TRACKED: dict[str, tuple[tuple[type[Model], str], ...]] = {
 
 UNSAID = {"id", "version", "created_at", "changed_at", "trashed_at", "source", "external_id"} | {
     "search_key",
+    "merged_into",
     "position",
     "author",
     "visit",

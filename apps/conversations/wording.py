@@ -26,13 +26,17 @@ EVENTS = {
     "comment.written": gettext_lazy("コメントを書いた"),
     "company.added": gettext_lazy("顧客を加えた"),
     "company.changed": gettext_lazy("顧客を変更した"),
+    "company.merged": gettext_lazy("ほかの顧客を統合した"),
     "company.restored": gettext_lazy("ごみ箱から戻した"),
+    "company.unmerged": gettext_lazy("統合を戻した"),
     "company.trashed": gettext_lazy("ごみ箱へ移した"),
     "contact.added": gettext_lazy("担当者を加えた"),
     "contact.changed": gettext_lazy("担当者を変更した"),
     "contact.influence_linked": gettext_lazy("影響する人を加えた"),
     "contact.influence_unlinked": gettext_lazy("影響する人を外した"),
+    "contact.merged": gettext_lazy("ほかの担当者を統合した"),
     "contact.restored": gettext_lazy("ごみ箱から戻した"),
+    "contact.unmerged": gettext_lazy("統合を戻した"),
     "contact.trashed": gettext_lazy("ごみ箱へ移した"),
     "deal.change_taken_back": gettext_lazy("直前の変更を取り消した"),
     "deal.changed": gettext_lazy("案件を変更した"),
@@ -123,9 +127,9 @@ def _told(step: Step, names: Mapping[Any, str]) -> Told:
 
 
 def _about(details: Mapping[str, Any]) -> str:
-    """The company that was put on a list, the file that was attached."""
-    company, file = details.get("company"), details.get("file")
-    return str((company or {}).get("name", "") if isinstance(company, dict) else file or "")
+    """The other of two that became one, the company that was put on a list, the file that was attached."""
+    other = details.get("other") or details.get("company")
+    return str(other.get("name", "") if isinstance(other, dict) else details.get("file") or "")
 
 
 def _since(noted: Any, at: datetime) -> datetime | None:

@@ -93,7 +93,9 @@ def test_a_file_is_refused_in_the_pages_words(program, company):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_however_long(program, company, rep, manager, count, django_assert_num_queries):
+def test_the_list_costs_the_same_however_long(
+    program, company, rep, manager, count, django_assert_num_queries
+):
     for number in range(count):
         factories.make_comment(company, by=rep, text=f"@土井 課長 {number}")
 
