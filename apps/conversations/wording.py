@@ -61,6 +61,7 @@ EVENTS = {
     "list.added": gettext_lazy("リストを作った"),
     "list.changed": gettext_lazy("リストを変更した"),
     "list.company_put": gettext_lazy("会社を載せた"),
+    "list.company_put_back": gettext_lazy("外した会社を戻した"),
     "list.company_taken_off": gettext_lazy("会社を外した"),
     "list.exported": gettext_lazy("ファイルに書き出した"),
     "visit.changed": gettext_lazy("訪問を変更した"),
