@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from apps.accounts.models import User
 from apps.activities.models import Follow, Visit
@@ -103,6 +103,27 @@ class Event:
     at: datetime
     kind: str
     thing: Any
+
+
+def learned_through(deal: Deal, since: Mapping[str, datetime]) -> dict[str, Event]:
+    """By which contact each thing became known: the deal's last follow or done visit of the day, before it was told.
+
+    What was told by its day only (00:00) takes that day's last contact.
+    """
+    days = {localdate(at) for at in since.values()}
+    made = follows().filter(deal=deal, happened_at__date__in=days)
+    met = visits().filter(deal=deal, status=VisitStatus.DONE, starts_at__date__in=days)
+    events = sorted(
+        [Event(f.happened_at, "follow", f) for f in made] + [Event(v.starts_at, "visit", v) for v in met],
+        key=lambda event: event.at,
+    )
+    found = {}
+    for name, at in since.items():
+        told_by_day = localtime(at).time() == time()
+        of_day = [e for e in events if localdate(e.at) == localdate(at) and (told_by_day or e.at <= at)]
+        if of_day:
+            found[name] = of_day[-1]
+    return found
 
 
 KINDS = ("follow", "visit", "change")

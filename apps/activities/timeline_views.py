@@ -10,8 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.accounts.permissions import may
-from apps.accounts.vocabulary import Act
 from apps.activities import queries
 from apps.activities.models import Visit
 from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout
@@ -27,23 +25,6 @@ SHOWN = {"all": queries.KINDS, "contacts": ("follow", "visit"), "changes": ("cha
 def of_company(request: HttpRequest, company_id) -> HttpResponse:
     company = found_or_404(customers.companies(), company_id)
     return _timeline(request, {"company": company}, name=company.name, back=company)
-
-
-@require_safe
-def people_of(request: HttpRequest, company_id) -> HttpResponse:
-    """The contacts of a company, each with the day of the last touch."""
-    company = found_or_404(customers.companies(), company_id)
-    contacts = customers.contacts(company=company).order_by("reading", "id")
-    touched = queries.people_touched(contacts)
-    for contact in contacts:
-        contact.touched_at = touched.get(contact.pk)
-    context = {
-        "company": company,
-        "contacts": contacts,
-        "touched": True,
-        "may_keep": may(request.user, Act.KEEP_COMPANIES),
-    }
-    return page(request, "activities/people.html", context, parts=["people"])
 
 
 @require_safe
@@ -101,6 +82,20 @@ def _turnouts(visit: Visit) -> list[tuple[str, str, int]]:
     """How many of the expected issues turned out in which way."""
     issues = [issue.turnout for issue in visit.issues.all() if issue.turnout]
     return [(way, label, issues.count(way)) for way, label in Turnout.choices if way in issues]
+
+
+@require_safe
+def around_deal(request: HttpRequest, deal_id) -> HttpResponse:
+    """What activities add to a deal's page: by which contact its axes became known, and the visit that comes next."""
+    deal = found_or_404(deals.deals(), deal_id)
+    since = deals.known_since(deals.changes_of(deal))
+    axes = {name: since[name] for name in ("plan", "amount", "expected_month") if name in since}
+    ahead = queries.visits_ahead(None, now=timezone.now()).filter(deal=deal)
+    context = {
+        "learned": queries.learned_through(deal, axes),
+        "visit": ahead.select_related("pre_report").prefetch_related("contacts").first(),
+    }
+    return page(request, "activities/around-deal.html", context)
 
 
 @require_safe

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.activities import timeline_views, views
+from apps.activities import people_views, timeline_views, views
 
 app_name = "activities"
 
@@ -22,8 +22,10 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/trash/", views.trash_visit, name="trash-visit"),
     path("visits/<uuid:visit_id>/restore/", views.restore_visit, name="restore-visit"),
     path("timeline/company/<uuid:company_id>/", timeline_views.of_company, name="of-company"),
-    path("timeline/company/<uuid:company_id>/people/", timeline_views.people_of, name="people-of-company"),
+    path("timeline/company/<uuid:company_id>/people/", people_views.people_of, name="people-of-company"),
+    path("timeline/company/<uuid:company_id>/decision-map/", people_views.decision_map, name="decision-map"),
     path("timeline/deal/<uuid:deal_id>/", timeline_views.of_deal, name="of-deal"),
+    path("timeline/deal/<uuid:deal_id>/around/", timeline_views.around_deal, name="around-deal"),
     path("silences/", timeline_views.silences, name="silences"),
     path("trash/", views.trash, name="trash"),
 ]

@@ -190,6 +190,18 @@ class ChooseListForm(forms.Form):
         self.fields["list"].queryset = among
 
 
+class PlaceForm(forms.Form):
+    """Where a contact stands on the decision map."""
+
+    stance = forms.ChoiceField(label=_("立場"), choices=Stance, widget=forms.Select(attrs={"class": "in"}))
+    power = forms.ChoiceField(
+        label=_("決める力"),
+        choices=[("", _("役割から")), *Power.choices],
+        required=False,
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+
+
 class LeadSourceForm(forms.Form):
     name = TidyCharField(label=_("流入元"), max_length=100)
     kind = forms.ChoiceField(label=_("種類"), choices=SourceKind, widget=forms.RadioSelect)
@@ -216,8 +228,8 @@ class CampaignForm(ChangeForm, CampaignFields):
 class InfluenceForm(forms.Form):
     """Who can move whom at a company."""
 
-    mover = forms.ModelChoiceField(label=_("動かす人"), queryset=Contact.objects.none())
-    moved = forms.ModelChoiceField(label=_("動く人"), queryset=Contact.objects.none())
+    mover = forms.ModelChoiceField(label=_("動かす人"), queryset=Contact.objects.none(), empty_label="—")
+    moved = forms.ModelChoiceField(label=_("動く人"), queryset=Contact.objects.none(), empty_label="—")
 
     def __init__(self, *args, company: Company, **kwargs):
         super().__init__(*args, **kwargs)

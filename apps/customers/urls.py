@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.customers import list_views, merge_views, source_views, views
+from apps.customers import decision_views, list_views, merge_views, source_views, views
 
 app_name = "customers"
 
@@ -36,6 +36,11 @@ urlpatterns = [
     path("campaigns/", source_views.campaigns, name="campaigns"),
     path("campaigns/add/", source_views.add_campaign, name="add-campaign"),
     path("campaigns/<uuid:campaign_id>/change/", source_views.change_campaign, name="change-campaign"),
+    path(
+        "companies/<uuid:company_id>/influences/link/", decision_views.link_influence, name="link-influence"
+    ),
+    path("influences/<uuid:influence_id>/unlink/", decision_views.unlink_influence, name="unlink-influence"),
+    path("contacts/<uuid:contact_id>/place/", decision_views.place_contact, name="place-contact"),
     path("contacts/<uuid:contact_id>/change/", views.change_contact, name="change-contact"),
     path("contacts/<uuid:contact_id>/trash/", views.trash_contact, name="trash-contact"),
     path("contacts/<uuid:contact_id>/restore/", views.restore_contact, name="restore-contact"),

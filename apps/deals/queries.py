@@ -177,9 +177,14 @@ def changes_of(deal: Deal) -> QuerySet[DealChange]:
     return deal.changes.order_by("at", "id")
 
 
-def known_since(deal: Deal) -> dict[str, datetime]:
-    """Since when each of the deal's fields has been what it is."""
-    return {name: change.at for change in changes_of(deal) for name in change.fields}
+def known_since(changes: Iterable[DealChange]) -> dict[str, datetime]:
+    """Since when each of the deal's fields has been what it is; the changes oldest first."""
+    return {name: change.at for change in changes for name in change.fields}
+
+
+def amounts(changes: Iterable[DealChange]) -> list[tuple[datetime, int | None]]:
+    """The prices that the deal has had, each with its moment; the changes oldest first."""
+    return [(change.at, change.fields["amount"]) for change in changes if "amount" in change.fields]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -89,9 +90,11 @@ def of_company(request: HttpRequest, company_id) -> HttpResponse:
     """The deals of a company: a part of its page, and a page for those without scripts."""
     company = found_or_404(customers.companies(), company_id)
     deals = queries.deals().filter(company=company).order_by("outcome", "-changed_at")
+    planned = [deal for deal in deals if deal.is_open and deal.next_action]
     context = {
         "company": company,
         "today": timezone.localdate(),
+        "next": min(planned, key=lambda deal: deal.next_action_on or date.max, default=None),
         "open_deals": [deal for deal in deals if deal.is_open],
         "closed_deals": [deal for deal in deals if not deal.is_open],
     }
@@ -128,26 +131,27 @@ def deal(request: HttpRequest, deal_id) -> HttpResponse:
 
 
 def _deal(deal_id) -> Deal:
-    return found_or_404(queries.deals(), deal_id)
+    known = queries.deals().select_related("company__lead_source", "company__campaign")
+    return found_or_404(known, deal_id)
 
 
 def _shown(request: HttpRequest, deal: Deal, **faulty: Form) -> HttpResponse:
     """The deal's page; `faulty` are the forms on it that were just refused."""
     context = {
         "deal": deal,
-        "contacts": customers.contacts(company=deal.company).order_by("reading", "id")[:8],
         "learn_form": forms.LearnForm(record=deal),
         "next_form": forms.NextActionForm(record=deal),
         "may_keep": may(request.user, Act.KEEP_DEALS, deal.responsible_id),
         "may_follow": may(request.user, Act.RECORD_FOLLOWS),
         "may_visit": may(request.user, Act.KEEP_VISITS),
-        "may_keep_contacts": may(request.user, Act.KEEP_COMPANIES),
         "may_close": may(request.user, Act.CLOSE_DEALS, deal.responsible_id),
         "may_trash": may(request.user, Act.TRASH_ACTIVITIES, deal.responsible_id),
         "today": timezone.localdate(),
     }
     context |= faulty
-    since = queries.known_since(deal)
+    changes = list(queries.changes_of(deal))
+    since = queries.known_since(changes)
+    context["amounts"] = queries.amounts(changes)
     context["axes"] = [
         (field, since.get(field.name) if getattr(deal, field.name) else None)
         for field in context["learn_form"].visible_fields()

@@ -124,7 +124,7 @@ def _domain(*readings: str) -> str:
 
 def _contacts(rng: Random, company: Company) -> list[dict[str, Any]]:
     posts = WORDS["people"]["posts"]
-    chosen = [rng.choice(posts["decider"]), *rng.sample(posts["worker"], rng.choice([0, 1, 1, 1, 2]))]
+    chosen = [rng.choice(posts["decider"]), *rng.sample(posts["worker"], rng.choice([0, 1, 1, 2, 3]))]
     families = rng.sample(list(WORDS["people"]["family"].items()), len(chosen))
     contacts = [
         _contact(rng, company, family, department, title)

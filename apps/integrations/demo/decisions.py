@@ -23,8 +23,9 @@ STANCES = {
 WORKERS = [
     [DecisionRole.CHAMPION, DecisionRole.CHAMPION, DecisionRole.USER, DecisionRole.UNKNOWN],
     [DecisionRole.OPPONENT, DecisionRole.USER, DecisionRole.USER],
+    [DecisionRole.OPPONENT, DecisionRole.USER, DecisionRole.UNKNOWN],
 ]
-"""What the second and the third at a company may be."""
+"""What the second, third and fourth at a company may be."""
 
 
 def decides(place: int, rng: Random) -> dict[str, Any]:
@@ -40,11 +41,7 @@ def link(contacts: list[Contact], *, at: datetime) -> None:
         DecisionRole.CHAMPION: (DecisionRole.DECIDER,),
         DecisionRole.USER: (DecisionRole.CHAMPION,),
     }
-    companies = groupby(contacts[:ENOUGH], attrgetter("company_id"))
+    companies = groupby(contacts, attrgetter("company_id"))
     for mover, moved in chain.from_iterable(permutations(people, 2) for _company, people in companies):
         if moved.role in movers.get(mover.role, ()):
             operations.link_influence(mover, moved=moved, by=SYSTEM, at=at)
-
-
-ENOUGH = 240
-"""Lines are drawn among so many people: one deed each, and a demo should be quick."""
