@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.accounts.permissions import only_for_who_may
+from apps.accounts.vocabulary import Act
 from apps.base.pages import found_or_404, local_address, tell_done
 from apps.base.refusal import refusals_told
 from apps.customers import forms, operations, queries
@@ -20,6 +22,7 @@ from apps.customers.models import Company, Contact, Influence
 
 
 @require_POST
+@only_for_who_may(Act.KEEP_COMPANIES)
 def link_influence(request: HttpRequest, company_id: UUID) -> HttpResponse:
     company = found_or_404(queries.companies(), company_id)
     form = forms.InfluenceForm(request.POST, company=company)
@@ -33,6 +36,7 @@ def link_influence(request: HttpRequest, company_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@only_for_who_may(Act.KEEP_COMPANIES)
 def unlink_influence(request: HttpRequest, influence_id: UUID) -> HttpResponse:
     found = Influence.objects.select_related("mover__company", "moved")
     influence = found_or_404(found, influence_id)
@@ -43,6 +47,7 @@ def unlink_influence(request: HttpRequest, influence_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@only_for_who_may(Act.KEEP_COMPANIES)
 def place_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """立場と決める力 — by form, by a node's drag, or the way back from either, whose values stand in the address."""
     contact = found_or_404(queries.contacts(), contact_id)

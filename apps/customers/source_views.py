@@ -22,7 +22,6 @@ from apps.base.refusal import refusals_shown_on
 from apps.customers import forms, operations, queries
 from apps.customers.models import Campaign
 from apps.customers.views import tell_made
-from apps.customers.vocabulary import SourceKind
 
 
 @row(Section.SALES, Act.KEEP_CAMPAIGNS)
@@ -43,16 +42,15 @@ def campaigns_row(user: User) -> Row:
 @require_http_methods(["GET", "POST"])
 @only_for_who_may(Act.KEEP_CAMPAIGNS)
 def lead_sources(request: HttpRequest) -> HttpResponse:
-    """Every source under its kind; the form adds one."""
+    """Every source with its kind; the form adds one."""
     form = forms.LeadSourceForm(request.POST or None)
     if form.is_valid():
         with refusals_shown_on(form):
             made = operations.add_lead_source(**form.cleaned_data, by=request.user, at=timezone.now())
             messages.success(request, _("「%(name)s」を加えました。") % {"name": made.name})
             return redirect("customers:lead-sources")
-    sources = list(queries.with_companies(queries.every_lead_source()).order_by("name"))
-    kinds = [(kind, [source for source in sources if source.kind == kind]) for kind in SourceKind]
-    return page(request, "customers/lead-sources.html", {"form": form, "kinds": kinds})
+    sources = queries.with_companies(queries.every_lead_source()).order_by("kind", "name")
+    return page(request, "customers/lead-sources.html", {"form": form, "sources": sources})
 
 
 @require_POST

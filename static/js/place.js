@@ -45,7 +45,8 @@ const letGo = (event, dropped) => {
   const form = document.getElementById("place");
   form.action = `${node.dataset.place}?back=${encodeURIComponent(location.pathname + location.search)}`;
   form.elements.stance.value = same ? node.dataset.stance : stance;
-  form.elements.power.value = power;
+  // Power that follows from the role goes on doing so while the floor is the same.
+  form.elements.power.value = power === node.dataset.power ? node.dataset.said : power;
   form.requestSubmit();
 };
 document.addEventListener("pointerup", (event) => letGo(event, true));

@@ -230,7 +230,7 @@ def test_the_page_costs_the_same_however_many_people(browser, deal, count, djang
     for _ in range(count):
         factories.make_contact(deal.company)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(deal.get_absolute_url())
 
 

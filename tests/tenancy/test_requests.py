@@ -33,6 +33,7 @@ def test_no_route_finds_a_record_of_another_company(in_alpha, in_beta):
 
 
 WITHOUT_WORDS = {
+    "activities:around-deal",
     "integrations:goals-monthly-detail",
     "integrations:grades-detail",
     "integrations:list-entries-detail",

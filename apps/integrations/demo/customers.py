@@ -67,7 +67,8 @@ def invent(rng: Random, count: int, *, now: datetime) -> list[Customer]:
         for contact in _contacts(rng, company)
     ]
     contacts = operations.add_contacts(contacts=people, by=SYSTEM, at=now)
-    link(contacts, at=now)
+    unmet = [contact for company in companies for contact in _unmet(company)]
+    link([*contacts, *operations.add_contacts(contacts=unmet, by=SYSTEM, at=now)], at=now)
     return [
         Customer(
             company,
@@ -124,7 +125,7 @@ def _domain(*readings: str) -> str:
 
 def _contacts(rng: Random, company: Company) -> list[dict[str, Any]]:
     posts = WORDS["people"]["posts"]
-    chosen = [rng.choice(posts["decider"]), *rng.sample(posts["worker"], rng.choice([0, 1, 1, 2, 3]))]
+    chosen = [rng.choice(posts["decider"]), *rng.sample(posts["worker"], rng.choice([0, 1, 1, 1, 2]))]
     families = rng.sample(list(WORDS["people"]["family"].items()), len(chosen))
     contacts = [
         _contact(rng, company, family, department, title)
@@ -133,6 +134,17 @@ def _contacts(rng: Random, company: Company) -> list[dict[str, Any]]:
     for place, contact in enumerate(contacts):
         contact |= decides(place, Random(contact["email"]))  # noqa: S311 - as above
     return contacts
+
+
+def _unmet(company: Company) -> list[dict[str, Any]]:
+    """Who is known of but was never met; drawn apart, as above."""
+    rng = Random(f"unmet {company.name}")  # noqa: S311 - as above
+    posts = rng.sample(WORDS["people"]["posts"]["worker"], rng.choice([0, 0, 1, 1, 2]))
+    families = rng.sample(list(WORDS["people"]["family"].items()), len(posts))
+    return [
+        _contact(rng, company, family, department, title) | decides(2 + place, rng)
+        for place, (family, (department, title)) in enumerate(zip(families, posts, strict=True))
+    ]
 
 
 def _contact(

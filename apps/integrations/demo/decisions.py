@@ -14,10 +14,10 @@ from apps.customers.models import Contact
 from apps.customers.vocabulary import DecisionRole, Power, Stance
 
 STANCES = {
-    DecisionRole.DECIDER: [Stance.FOR, Stance.NEUTRAL, Stance.UNKNOWN],
+    DecisionRole.DECIDER: [Stance.FOR, Stance.FOR, Stance.NEUTRAL, Stance.UNKNOWN],
     DecisionRole.CHAMPION: [Stance.FOR, Stance.FOR, Stance.NEUTRAL],
     DecisionRole.USER: [Stance.FOR, Stance.NEUTRAL, Stance.UNKNOWN],
-    DecisionRole.OPPONENT: [Stance.AGAINST, Stance.AGAINST, Stance.NEUTRAL],
+    DecisionRole.OPPONENT: [Stance.AGAINST, Stance.AGAINST, Stance.AGAINST, Stance.NEUTRAL],
     DecisionRole.UNKNOWN: [Stance.UNKNOWN],
 }
 WORKERS = [
@@ -41,7 +41,8 @@ def link(contacts: list[Contact], *, at: datetime) -> None:
         DecisionRole.CHAMPION: (DecisionRole.DECIDER,),
         DecisionRole.USER: (DecisionRole.CHAMPION,),
     }
-    companies = groupby(contacts, attrgetter("company_id"))
+    company = attrgetter("company_id")
+    companies = groupby(sorted(contacts, key=company), company)
     for mover, moved in chain.from_iterable(permutations(people, 2) for _company, people in companies):
         if moved.role in movers.get(mover.role, ()):
             operations.link_influence(mover, moved=moved, by=SYSTEM, at=at)

@@ -63,7 +63,9 @@ def _make_list(seat: Seat, *, since: date, now: datetime) -> None:
     by_division: dict[str, list[Customer]] = {}
     for customer in seat.patch:
         by_division.setdefault(_division(customer.company.industry), []).append(customer)
-    division, customers = max(by_division.items(), key=lambda pair: len(pair[1]))
+    largest = sorted(by_division, key=lambda division: len(by_division[division]), reverse=True)
+    division = largest[seat.number % 3 % len(largest)]
+    customers = by_division[division]
     owner = seat.holder(now.date())
     name = f"{codes.INDUSTRIES[division].name} {owner.name.split()[0]}"
     made = operations.add_list(name=name, owner=owner, by=SYSTEM, at=now)
