@@ -195,6 +195,8 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "apps.base.navigation.navigation",
             ],
+            "builtins": ["apps.base.templatetags.addresses"],
+            "libraries": {"i18n": "apps.base.templatetags.translated"},
         },
     }
 ]

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.base.templatetags.addresses import address
 from apps.base.templatetags.baton import (
-    address,
     baton,
     day,
     icon,

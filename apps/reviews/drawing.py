@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from apps.base.templatetags.baton import address as address_of
+from apps.base.templatetags.addresses import address as address_of
 from apps.base.templatetags.baton import man, short_name
 from apps.reviews.presentation import Cell, Mention, TableRow
 

@@ -10,13 +10,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache, wraps
 from typing import Any
-from uuid import UUID
 
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -42,20 +40,6 @@ def icon(name: str, size: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
-
-
-@register.simple_tag
-def address(name: str, pk: UUID) -> str:
-    """What `url` says of a page that is named by one id, without asking the resolver again for every row."""
-    before, after = _around(name)
-    return f"{before}{pk}{after}"
-
-
-@cache
-def _around(name: str) -> tuple[str, str]:
-    nobody = UUID(int=0)
-    before, _nobody, after = reverse(name, args=[nobody]).partition(str(nobody))
-    return before, after
 
 
 @register.simple_tag
