@@ -44,7 +44,9 @@ def _sellers() -> QuerySet:
 
 def companies(**narrowed: Any) -> bytes:
     found = Company.objects.filter(trashed_at__isnull=True, **narrowed)
-    rows = found.order_by("reading", "id").values_list("id", "name", "reading", "industry", "area", "phone")
+    rows = found.order_by("reading", "id").values_list(
+        "id", "name", "reading", "industry", "area", "employees", "phone"
+    )
     return joined(rows[:SHOWN], [(found.count(),)])
 
 
