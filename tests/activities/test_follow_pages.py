@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from apps.activities import operations
 from apps.activities.models import Follow
+from apps.base.models import new_id
 from apps.journal.models import Entry
 from apps.tenancy.context import inside
 from tests import factories
 from tests.naughty import KEPT, REFUSED
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+RECORDED = 14
 CALL = {"kind": "call", "outcome": "connected"}
 
 
@@ -205,6 +207,21 @@ def test_the_list_costs_the_same_however_long(browser, rep, company, count, djan
 
     with django_assert_num_queries(7):
         browser.get(reverse("activities:follows"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_recording_costs_the_same_however_much_there_is(
+    browser, rep, company, count, django_assert_num_queries
+):
+    for _ in range(count):
+        factories.make_follow(rep, contact=factories.make_contact(company), company=company)
+    typed = filled(browser.get(recording(company)).context["form"], **CALL)
+    browser.post(
+        recording(company), typed | {"key": new_id()}
+    )  # the first of a session also tells when it was seen
+
+    with django_assert_num_queries(RECORDED):
+        browser.post(recording(company), typed | {"key": new_id()})
 
 
 # ── changing ───────────────────────────────────────────────────────────────────────────────────────

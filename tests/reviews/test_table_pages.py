@@ -58,6 +58,22 @@ def test_the_page_costs_the_same_however_much_it_shows(logged_in, rep, count, dj
         browser.get(reverse("reviews:table"))
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_teams_page_costs_the_same_however_many_sell(
+    logged_in, rep, team, count, django_assert_num_queries
+):
+    now = Month.of(timezone.localdate())
+    for _ in range(count):
+        seller = factories.make_user(team=team)
+        factories.make_deal(seller, plan="基本", amount=600_000, expected_month=now)
+        factories.make_deal(seller, plan="基本", amount=600_000, expected_month=now - 1)
+        factories.make_follow(seller)
+    browser = logged_in(rep)
+
+    with django_assert_num_queries(18):
+        browser.get(reverse("reviews:table"), {"team": team.pk})
+
+
 def test_the_table_as_of_a_moment_names_what_was_open_then(logged_in, rep, example):
     early = logged_in(rep).get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={EARLY}")
     late = logged_in(rep).get(f"{reverse('reviews:table')}?rep={example.first.pk}&{HALF}&as_of={LATE}")
