@@ -102,12 +102,6 @@ class RepairForm(forms.Form):
     text = TidyCharField(max_length=2_000, required=False)
     alone = forms.BooleanField(required=False)
 
-    def clean(self) -> dict[str, Any] | None:
-        said = super().clean()
-        if said and said.get("deed") == "put" and not said.get("text"):
-            self.add_error("text", _("直し方を選んでください。"))
-        return said
-
 
 class LayoutForm(forms.Form):
     layout = TidyCharField(label=gettext_lazy("この対応に名前を付けて残す"), max_length=100, required=False)

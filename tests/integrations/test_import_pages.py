@@ -342,17 +342,6 @@ def test_a_row_that_fails_again_says_why(browser, refused):
     assert (refused.counts["refused"], last.settled, "「まだ変」" in last.reason) == (3, "open", True)
 
 
-def test_nothing_is_mended_by_nothing(browser, refused):
-    first = refused.problems.get(line=2)
-
-    page = browser.post(
-        url("repair-rows", refused), {"problem": first.pk, "deed": "put", "text": ""}, follow=True
-    )
-
-    assert "直し方を選んでください。" in page.text
-    assert set(refused.problems.values_list("settled", flat=True)) == {"open"}
-
-
 def test_rows_can_be_left_out(browser, refused):
     first = refused.problems.get(line=2)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
+from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.base.origin import IMPORT, coming_by
 from apps.base.refusal import Refused
+from apps.integrations.imports import ledger, reading
 from apps.integrations.imports import mapping as mappings
-from apps.integrations.imports import reading
 from apps.integrations.imports.activities import Follows, Visits
 from apps.integrations.imports.customers import Companies, Contacts
 from apps.integrations.imports.deals import Deals, History
@@ -62,7 +63,8 @@ def import_file(
     if result.resolve() == path.resolve():
         raise BadFile(_("結果ファイルは、取り込むファイルとは別の場所にしてください。"))
     report = Report()
-    with alone("import"), closing(ResultFile(result)) as refused:
+    recorded = nullcontext() if dry_run else ledger.by_command(path, kind=kind, source=named, at=at)
+    with alone("import"), closing(ResultFile(result)) as refused, recorded as import_:
 
         def settle(rows: Sequence[Row]) -> None:
             report.count(rows)
@@ -70,7 +72,9 @@ def import_file(
                 if reason := row.reason or row.line.notice:
                     refused.take(row.line, reason)
 
-        importer = Importer(KINDS[kind](mapping, source=named, at=at), path, settle=settle)
+        importer = Importer(
+            KINDS[kind](mapping, source=named, at=at), path, settle=settle, ledger_of=import_ and import_.pk
+        )
         refused.header = importer.header
         with closing(importer), transaction.atomic() if dry_run else nullcontext():
             for line in importer.steps():
@@ -79,6 +83,8 @@ def import_file(
                 transaction.set_rollback(True)
         report.unused = () if mapping.columns else importer.bound.unused  # a mapping leaves out on purpose
         report.result = refused.path if refused.file else None
+        if import_:
+            import_.counts = dict(report.fates)
     return report
 
 
@@ -105,7 +111,7 @@ class Importer:
     """A file that comes in step by step. `settle` gets the rows of a batch in the batch's own transaction.
 
     `takes`: which lines are taken; the others are only read, so that what the file repeats is known.
-    `repairs`: by line, the texts that a person put in place of the file's.
+    `repairs`: by line, the texts that a person put in place of the file's. `ledger_of`: the import that can be undone.
     """
 
     def __init__(
@@ -118,7 +124,9 @@ class Importer:
         takes: Callable[[int], bool] = lambda line: True,
         repairs: Map[int, Map[str, str]] | None = None,
         trial: bool = False,
+        ledger_of: UUID | None = None,
     ) -> None:
+        self.ledger_of = ledger_of
         self.kind, self.settle, self.takes, self.trial = kind, settle, takes, trial
         self.repairs = repairs or {}
         mapping = kind.mapping
@@ -137,7 +145,7 @@ class Importer:
         lines = (line for line in self.lines if not line.is_blank)
         rows = (row for line in lines if (row := self._row(line)) and self.takes(line.number))
         while batch := list(islice(rows, BATCH)):
-            with transaction.atomic():
+            with transaction.atomic(), self._recording():
                 waiting = [row for row in batch if row.fate is None]
                 settled = [row for row in batch if row.fate is not None]
                 settled += self._take(waiting)
@@ -148,6 +156,9 @@ class Importer:
                 self.kind.find.forget()
                 self.settle(sorted(settled, key=_line_of))
             yield batch[-1].line.number
+
+    def _recording(self) -> AbstractContextManager[None]:
+        return ledger.recording(self.ledger_of) if self.ledger_of else nullcontext()
 
     def _bound(self, lines: Iterator[Line]) -> tuple[Bound, Iterable[Line]]:
         """The mapping on this file's columns, and the lines that hold rows."""

@@ -16,18 +16,21 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import SYSTEM, User
 from apps.accounts.permissions import may
 from apps.accounts.vocabulary import Act
+from apps.base.refusal import Refused
 from apps.base.storage import TenantFiles
 from apps.customers import queries as customers
 from apps.customers.models import Company
-from apps.integrations.imports import layouts, reading, wording
+from apps.integrations.imports import layouts, reading, undoing, wording
 from apps.integrations.imports import mapping as mappings
 from apps.integrations.imports.kinds import Fate, Kind, Row
 from apps.integrations.imports.reading import BadFile
 from apps.integrations.imports.running import DEFAULT_SOURCE, KINDS, Busy, Importer, alone
 from apps.integrations.models import Import, Problem
 from apps.integrations.vocabulary import Same, Settled, State
+from apps.journal.models import Entry
 from apps.journal.operations import note
 
 log = logging.getLogger("baton.imports")
@@ -54,7 +57,8 @@ def work(import_id: str) -> bool:
         return False
     try:
         # Only one file at a time comes into a tenant; reading and trying go on meanwhile.
-        with alone("import" if import_.state == State.RUNNING else f"import {import_id}"):
+        writes = import_.state in (State.RUNNING, State.UNDOING)
+        with alone("import" if writes else f"import {import_id}"):
             return _work(import_)
     except Busy:
         return False
@@ -269,6 +273,7 @@ def run(import_: Import) -> bool:
         encoding=import_.encoding,
         takes=(lambda line: line > done and line in again) if import_.again else (lambda line: line > done),
         repairs=repairs,
+        ledger_of=import_.pk,
     )
     with closing(importer):
         try:
@@ -341,7 +346,23 @@ def _counted(remarks: Counter[tuple[str, str]]) -> list[list[Any]]:
     return [[kind, name, count] for (kind, name), count in remarks.most_common(1_000)]
 
 
-DEEDS = {State.READING: read, State.CHECKING: check, State.RUNNING: run}
+# ── taking away ────────────────────────────────────────────────────────────────────────────────────
+
+
+def take_away(import_: Import) -> bool:
+    """Undo it; where that is refused, it stands as it stood, and says why."""
+    asked = Entry.objects.filter(event="import.undo_asked", subject_id=import_.pk).order_by("-pk").first()
+    by = User.objects.filter(pk=asked.actor_id).first() if asked else None
+    try:
+        undoing.undo(import_, by=by or import_.by or SYSTEM, at=timezone.now())
+    except Refused as refusal:
+        Import.objects.filter(pk=import_.pk, state=State.UNDOING).update(
+            state=State.DONE, reason=str(refusal), attempts=0
+        )
+    return False
+
+
+DEEDS = {State.READING: read, State.CHECKING: check, State.RUNNING: run, State.UNDOING: take_away}
 
 
 def silent(*, now: datetime) -> list[str]:

@@ -2,5 +2,6 @@
 
 from apps.integrations.models.answers import Answered
 from apps.integrations.models.imports import Import, Layout, Problem
+from apps.integrations.models.ledger import Did, LedgerLine
 
-__all__ = ["Answered", "Import", "Layout", "Problem"]
+__all__ = ["Answered", "Did", "Import", "Layout", "LedgerLine", "Problem"]

@@ -30,8 +30,9 @@ class Import(Row):
 
     key = models.UUIDField(_("二度押しを防ぐ番号"), unique=True, editable=False)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("取り込んだ人")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("取り込んだ人")
     )
+    """Nobody: it came in by command."""
     file_name = models.CharField(_("ファイル"), max_length=255)
     size = models.BigIntegerField(_("大きさ"), help_text="bytes")
     state = models.CharField(_("状態"), max_length=10, choices=State, default=State.READING)

@@ -15,6 +15,7 @@ from apps.integrations.operations.importing import (
     run_again,
     start_import,
     stop_import,
+    undo_import,
     upload_import,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "run_again",
     "start_import",
     "stop_import",
+    "undo_import",
     "upload_import",
 ]

@@ -18,7 +18,7 @@ from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
 from apps.base.storage import TenantFiles
 from apps.integrations.imports import mapping as mappings
-from apps.integrations.imports import reading
+from apps.integrations.imports import reading, undoing
 from apps.integrations.imports.reading import BadFile
 from apps.integrations.models import Import, Layout, Problem
 from apps.integrations.vocabulary import Same, Settled, State
@@ -137,6 +137,16 @@ def stop_import(import_: Import, *, by: User, at: datetime) -> Import:
     import_.save()
     note("import.stopped", import_, by=by, line=import_.line)
     return import_
+
+
+@only_who_may(Act.IMPORT)
+@transaction.atomic
+def undo_import(import_: Import, *, by: User, at: datetime) -> Import:
+    """取り込みを取り消す — within seven days; the worker takes away what nobody has built on since."""
+    import_ = _held(import_, State.STOPPED, State.DONE)
+    undoing.check(import_, at=at)
+    import_.reason = ""
+    return _sent_to_work(import_, State.UNDOING, "import.undo_asked", by=by, at=at)
 
 
 @only_who_may(Act.IMPORT)
