@@ -22,16 +22,20 @@ NO_PAGES = {
     "activities:of-deal",
     "activities:people-of-company",
     "activities:silences",
+    "bulk:new",
+    "conversations:attachment",
+    "conversations:people",
     "customers:lists-of-company",
     "customers:suggest",
     "deals:of-company",
+    "integrations:import-problems",
     "integrations:docs",
     "integrations:schema",
     "reviews:records",
     "reviews:table-csv",
     "reviews:table-xlsx",
 }
-"""Parts of pages, which are seen where they stand, files, and a library's own page."""
+"""Parts of pages, which are seen where they stand, what begins from a choice elsewhere, files, and a library's own page."""
 
 ASKED = {
     "board by list": "/deals/?view=list",
@@ -59,6 +63,7 @@ def world(base, alpha) -> Planted:
 
 def opened(browser, base, size, world, **options) -> Window:
     window = browsers.opened(browser, base, size, reduced_motion="reduce", **options)
+    window.context.set_default_timeout(30_000)  # one login serves them all: worth waiting for
     window.log_in(world.admin.email, factories.PASSWORD)
     return window
 
