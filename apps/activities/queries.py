@@ -20,31 +20,30 @@ from apps.deals import queries as deals
 from apps.deals.models import Deal, DealChange
 
 
-def follows(*, owner_id: UUID | None = None) -> QuerySet[Follow]:
+def follows(*, owner_id: UUID | None = None, owners: QuerySet[User] | None = None) -> QuerySet[Follow]:
     found = Follow.objects.kept().select_related("company", "contact", "deal__company", "owner")
-    return found.filter(owner=owner_id) if owner_id else found
+    return _of(found, owner_id, owners)
 
 
-def visits(*, owner_id: UUID | None = None) -> QuerySet[Visit]:
+def visits(*, owner_id: UUID | None = None, owners: QuerySet[User] | None = None) -> QuerySet[Visit]:
     found = Visit.objects.kept().select_related("company", "deal__company", "owner")
+    return _of(found, owner_id, owners)
+
+
+def _of(found: QuerySet, owner_id: UUID | None, owners: QuerySet[User] | None) -> QuerySet:
+    """One person's, some people's or everybody's."""
+    if owners is not None:
+        found = found.filter(owner__in=owners)
     return found.filter(owner=owner_id) if owner_id else found
 
 
-def visits_to_report(owner_id: UUID | None, *, now: datetime) -> QuerySet[Visit]:
+def visits_to_report(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit]:
     """Visits of the past that still stand as planned: a report is owed."""
-    return (
-        visits(owner_id=owner_id)
-        .filter(status=VisitStatus.PLANNED, starts_at__lte=now)
-        .order_by("starts_at", "pk")
-    )
+    return found.filter(status=VisitStatus.PLANNED, starts_at__lte=now).order_by("starts_at", "pk")
 
 
-def visits_ahead(owner_id: UUID | None, *, now: datetime) -> QuerySet[Visit]:
-    return (
-        visits(owner_id=owner_id)
-        .filter(status=VisitStatus.PLANNED, starts_at__gt=now)
-        .order_by("starts_at", "pk")
-    )
+def visits_ahead(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit]:
+    return found.filter(status=VisitStatus.PLANNED, starts_at__gt=now).order_by("starts_at", "pk")
 
 
 def has_activities(company: Company) -> bool:

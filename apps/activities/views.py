@@ -14,35 +14,44 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import queries as accounts
+from apps.accounts.lists import OpenedList
 from apps.accounts.models import User
 from apps.accounts.permissions import check, may, reaching, within_reach
 from apps.accounts.vocabulary import Act
 from apps.activities import forms, operations, queries
+from apps.activities.lists import FOLLOWS, VISITS
 from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import VisitStatus
+from apps.base.listing import place_of
 from apps.base.pages import found_or_404, listed, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import queries as customers
 from apps.customers.models import Company
 from apps.customers.views import choose_company, tell_made
 from apps.deals import queries as deals
+from apps.deals.lists import scope_of
 from apps.deals.models import Deal
-from apps.deals.views import whose
 
 # ── follows ────────────────────────────────────────────────────────────────────────────────────────
 
 
+COUNTED = 10_000
+"""A list of a million is not counted to its end at each look."""
+
+
 @require_safe
 def follows(request: HttpRequest) -> HttpResponse:
-    who = whose(request)
-    found = queries.follows(owner_id=who and who.pk)
+    listing = OpenedList(request, FOLLOWS)
+    if listing.leads_to:
+        return redirect(listing.leads_to)
     context = {
-        "follows": listed(request, found, order=("-happened_at", "-id")),
-        "who": who,
-        "reps": accounts.reps(),
+        "listing": listing,
+        "scope": scope_of(listing.asked),
+        "total": listing.found[: COUNTED + 1].count(),
+        "counted": COUNTED,
         "may_record": may(request.user, Act.RECORD_FOLLOWS),
     }
-    return page(request, "activities/follows.html", context)
+    return page(request, "activities/follows.html", context, parts=["follow-rows", "filter"])
 
 
 @require_safe
@@ -50,6 +59,7 @@ def follow(request: HttpRequest, follow_id) -> HttpResponse:
     follow = found_or_404(queries.follows(), follow_id)
     context = {
         "follow": follow,
+        "place": place_of(request, follow),
         "talk_minutes": forms.minutes_of(follow.talk_seconds),
         "may_change": may(request.user, Act.RECORD_FOLLOWS, follow.responsible_id),
         "may_trash": may(request.user, Act.TRASH_ACTIVITIES, follow.responsible_id),
@@ -128,18 +138,23 @@ def change_follow(request: HttpRequest, follow_id) -> HttpResponse:
 
 @require_safe
 def visits(request: HttpRequest) -> HttpResponse:
-    """What is owed, what comes, what was done."""
-    who, now = whose(request), timezone.now()
-    owner_id = who and who.pk
-    done = queries.visits(owner_id=owner_id).filter(status=VisitStatus.DONE)
+    """What is owed, what comes, what was done; or all of them as a list."""
+    listing = OpenedList(request, VISITS)
+    if listing.leads_to:
+        return redirect(listing.leads_to)
+    about = {"scope": scope_of(listing.asked), "may_plan": may(request.user, Act.KEEP_VISITS)}
+    as_list = {"where", "q", "sort", "saved", "filter"} & request.GET.keys()
+    if request.GET.get("view", "list" if as_list else "plan") == "list":
+        context = {"listing": listing, "total": listing.found.count(), **about}
+        return page(request, "activities/visit-list.html", context, parts=["visit-rows", "filter"])
+    now, found = timezone.now(), queries.visits(owners=about["scope"].owners)
+    done = found.filter(status=VisitStatus.DONE)
     context = {
-        "owed": queries.visits_to_report(owner_id, now=now)[:50],
-        "ahead": queries.visits_ahead(owner_id, now=now).select_related("pre_report")[:50],
+        "owed": queries.visits_to_report(found, now=now)[:50],
+        "ahead": queries.visits_ahead(found, now=now).select_related("pre_report")[:50],
         "done": listed(request, done, order=("-starts_at", "-id"), size=30),
-        "further": "after" in request.GET,
-        "who": who,
-        "reps": accounts.reps(),
-        "may_plan": may(request.user, Act.KEEP_VISITS),
+        "further": bool({"after", "before"} & request.GET.keys()),
+        **about,
     }
     return page(request, "activities/visits.html", context)
 
@@ -153,6 +168,7 @@ def visit(request: HttpRequest, visit_id) -> HttpResponse:
     visit = _visit(visit_id)
     context = {
         "visit": visit,
+        "place": place_of(request, visit),
         "issues": visit.issues.all(),
         "contacts": visit.contacts.order_by("reading", "pk"),
         "companions": visit.companions.order_by("reading", "pk"),

@@ -13,21 +13,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.lists import OpenedList
 from apps.accounts.models import User
 from apps.accounts.permissions import check, may, reaching, within_reach
 from apps.accounts.vocabulary import Act
 from apps.base.pages import found_or_404, listed, made_once, page
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import forms, operations, queries
+from apps.customers.lists import TARGET_LISTS
 from apps.customers.models import TargetList
 from apps.customers.views import choose_company, tell_made
 
 
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
-    found = listed(request, queries.lists(on=timezone.localdate()), order=("name", "id"))
-    context = {"lists": found, "may_keep": may(request.user, Act.KEEP_LISTS)}
-    return page(request, "customers/lists.html", context)
+    listing = OpenedList(request, TARGET_LISTS)
+    if listing.leads_to:
+        return redirect(listing.leads_to)
+    context = {"listing": listing, "may_keep": may(request.user, Act.KEEP_LISTS)}
+    return page(request, "customers/lists.html", context, parts=["list-rows", "filter"])
 
 
 @require_safe

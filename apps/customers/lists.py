@@ -22,7 +22,7 @@ UNKNOWN_NUMBER = -1
 """Below every number, so that rows without one can be paged by it."""
 
 
-def _industries(_asker: Asker) -> list[tuple[str, Any]]:
+def industries(_asker: Asker) -> list[tuple[str, Any]]:
     """Each 大分類 before what belongs to it."""
     return [
         (
@@ -31,6 +31,10 @@ def _industries(_asker: Asker) -> list[tuple[str, Any]]:
         )
         for code in codes.INDUSTRIES
     ]
+
+
+def prefectures(_asker: Asker) -> list[tuple[str, Any]]:
+    return list(codes.PREFECTURES.items())
 
 
 def of_industries(values: Sequence[str], _asker: Asker | None = None, *, to: str = "") -> Q:
@@ -65,11 +69,11 @@ def _yes(so: bool) -> str:
     return gettext("はい") if so else ""
 
 
-INDUSTRY = Choice("industry", _("業種"), _industries, optional=True, asks=of_industries)
+INDUSTRY = Choice("industry", _("業種"), industries, optional=True, asks=of_industries)
 PREFECTURE = Choice(
     "prefecture",
     _("都道府県"),
-    lambda _asker: [(code, prefecture) for code, prefecture in codes.PREFECTURES.items()],
+    prefectures,
     path="area",
     optional=True,
     asks=of_prefectures,
@@ -162,7 +166,7 @@ CONTACTS = Directory(
     Choice(
         "prefecture",
         _("都道府県"),
-        PREFECTURE.choices,
+        prefectures,
         asks=lambda values, asker: of_prefectures(values, asker, to="company__"),
     ),
     YesNo("existing", _("取引"), (_("既存顧客"), _("新規")), yes=_of_existing),

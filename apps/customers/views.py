@@ -230,6 +230,7 @@ def change_contact(request: HttpRequest, contact_id) -> HttpResponse:
     context = {
         "form": form,
         "contact": contact,
+        "place": place_of(request, contact),
         "may_trash": may(request.user, Act.TRASH_COMPANIES),
         "may_merge": may(request.user, Act.MERGE_COMPANIES),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.lists import OpenedList
 from apps.accounts.permissions import check, may, reaching
 from apps.accounts.vocabulary import Act
 from apps.base.month import Month
@@ -19,28 +20,31 @@ from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.templatetags import baton
 from apps.deals import forms, operations, queries
 from apps.deals.drawing import Cards
+from apps.deals.lists import DEALS, scope_of
 from apps.deals.models import Deal
-from apps.deals.views import Scope, deal_list, scope_of, way_back
+from apps.deals.views import deal_list, way_back
 from apps.deals.vocabulary import Rank, Stage
 
 
 @require_safe
 def deals(request: HttpRequest) -> HttpResponse:
     """案件 in the view that the address asks for: by stage, or as a list once it is narrowed."""
-    narrowed = {"stage", "q", "after"} & request.GET.keys()
+    listing = OpenedList(request, DEALS)
+    if listing.leads_to:
+        return redirect(listing.leads_to)
+    narrowed = {"stage", "q", "after", "sort", "saved"} & request.GET.keys()
     match request.GET.get("view", "list" if narrowed else "stage"):
         case "list":
-            return deal_list(request)
+            return deal_list(request, listing)
         case "stage":
-            return by_stage(request)
+            return by_stage(request, listing)
         case "month":
-            return by_month(request)
+            return by_month(request, listing)
     raise Http404
 
 
-def by_stage(request: HttpRequest) -> HttpResponse:
-    scope = scope_of(request)
-    found = queries.deals(owners=scope.owners)
+def by_stage(request: HttpRequest, listing: OpenedList) -> HttpResponse:
+    found = listing.asked.narrowed(DEALS.rows(listing.asked), implied=False)
     columns = queries.by_stage(found)
     month = Month.of(timezone.localdate())
     closed = queries.closed_since(found, month.starts_at(timezone.get_current_timezone()))
@@ -48,9 +52,9 @@ def by_stage(request: HttpRequest) -> HttpResponse:
         "columns": [(column, *heads()[column.key]) for column in columns],
         "closed": [(column, Stage(column.key).label) for column in closed],
         "month": month,
-        **_about(request, "stage", scope, columns),
+        **_about(request, "stage", listing, columns),
     }
-    return page(request, "deals/by-stage.html", context)
+    return page(request, "deals/by-stage.html", context, parts=["filter"])
 
 
 def heads() -> dict[str, tuple[str, str, str]]:
@@ -121,16 +125,16 @@ def _back(request: HttpRequest) -> str:
     return local_address(request, "back", otherwise=reverse("deals:list"))
 
 
-def by_month(request: HttpRequest) -> HttpResponse:
-    scope, first = scope_of(request), Month.of(timezone.localdate())
-    columns = queries.by_month(queries.deals(owners=scope.owners), first)
+def by_month(request: HttpRequest, listing: OpenedList) -> HttpResponse:
+    found = listing.asked.narrowed(DEALS.rows(listing.asked), implied=False)
+    columns = queries.by_month(found, Month.of(timezone.localdate()))
     context = {
         "columns": [
             (column, _month_word(column.key)) for column in columns if column.count or column.key not in FAR
         ],
-        **_about(request, "month", scope, columns),
+        **_about(request, "month", listing, columns),
     }
-    return page(request, "deals/by-month.html", context)
+    return page(request, "deals/by-month.html", context, parts=["filter"])
 
 
 FAR = ("past", "later")
@@ -179,8 +183,9 @@ def take_back(request: HttpRequest, deal_id) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _about(request: HttpRequest, view: str, scope: Scope, columns: list[queries.Column]) -> dict:
+def _about(request: HttpRequest, view: str, listing: OpenedList, columns: list[queries.Column]) -> dict:
     """What both boards show, columns with their cards and what stands around them."""
+    scope = scope_of(listing.asked)
     keeps = reaching(request.user, Act.KEEP_DEALS)
     cards = Cards(view, request.get_full_path(), timezone.localdate(), of_one=bool(scope.person))
     for column in columns:
@@ -189,6 +194,7 @@ def _about(request: HttpRequest, view: str, scope: Scope, columns: list[queries.
             card.drawn = cards.drawn(card, column=column.key, may_keep=card.may_keep)
     return {
         "view": view,
+        "listing": listing,
         "scope": scope,
         "count": sum(column.count for column in columns),
         "amount": sum(column.amount for column in columns),

@@ -2,87 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts import queries as accounts
-from apps.accounts.models import User
+from apps.accounts.lists import OpenedList
 from apps.accounts.permissions import check, may, within_reach
 from apps.accounts.vocabulary import Act
 from apps.base.forms import AsOfField
-from apps.base.pages import found_or_404, listed, local_address, made_once, page, searched, tell_done
+from apps.base.listing import place_of
+from apps.base.pages import found_or_404, local_address, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import queries as customers
 from apps.customers.views import choose_company, tell_made
 from apps.deals import forms, operations, queries, rules, wording
+from apps.deals.lists import scope_of
 from apps.deals.models import Deal
-from apps.deals.vocabulary import Outcome, Stage
+from apps.deals.vocabulary import Outcome
 
 
-@require_safe
-def deal_list(request: HttpRequest) -> HttpResponse:
-    scope, stage, words = scope_of(request), request.GET.get("stage", "open"), searched(request)
-    if stage not in queries.STAGES:
-        raise Http404
-    found = queries.deals(words=words, owners=scope.owners, stages=queries.STAGES[stage])
-    urgent = stage not in ("won", "lost", "all")
-    order = ("due", "id") if urgent else ("-changed_at", "-id")
-    count, amount = queries.sum_of(found)
+def deal_list(request: HttpRequest, listing: OpenedList) -> HttpResponse:
+    count, amount = queries.sum_of(listing.found)
     context = {
-        "deals": listed(request, queries.by_next_action(found) if urgent else found, order=order),
+        "listing": listing,
         "count": count,
         "amount": amount,
         "view": "list",
-        "scope": scope,
-        "stage": stage,
-        "stages": [("open", _("進行中")), *Stage.choices, ("all", _("すべて"))],
-        "words": words,
-        "reps": accounts.reps(),
+        "scope": scope_of(listing.asked),
         "today": timezone.localdate(),
         "may_open": may(request.user, Act.KEEP_DEALS),
     }
-    return page(request, "deals/list.html", context, parts=["deal-rows"])
-
-
-def whose(request: HttpRequest) -> User | None:
-    """Whose records the address asks for: one's own, everybody's (None) or a named person's."""
-    who = request.GET.get("who", "me")
-    if who == "me":
-        return request.user
-    return None if who in ("", "all") else found_or_404(User.objects.all(), who)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose deals a page shows. `who`: me, team, all or a person's id; `owners` None: everybody's."""
-
-    who: str
-    owners: QuerySet[User] | None
-    person: User | None = None
-
-
-def scope_of(request: HttpRequest) -> Scope:
-    """自分, チーム (the own team and those below it), 全員 or a named person, as the address asks."""
-    if request.GET.get("who") == "team":
-        team = accounts.members(accounts.led_by(request.user), on=timezone.localdate())
-        return Scope("team", team | User.objects.filter(pk=request.user.pk))
-    person = whose(request)
-    if person is None:
-        return Scope("all", None)
-    who = "me" if person == request.user else str(person.pk)
-    return Scope(who, User.objects.filter(pk=person.pk), person)
+    return page(request, "deals/list.html", context, parts=["deal-rows", "filter"])
 
 
 @require_safe
@@ -139,6 +98,7 @@ def _shown(request: HttpRequest, deal: Deal, **faulty: Form) -> HttpResponse:
     """The deal's page; `faulty` are the forms on it that were just refused."""
     context = {
         "deal": deal,
+        "place": place_of(request, deal),
         "learn_form": forms.LearnForm(record=deal),
         "next_form": forms.NextActionForm(record=deal),
         "may_keep": may(request.user, Act.KEEP_DEALS, deal.responsible_id),

@@ -40,8 +40,8 @@ const KEYS = {
   n: () => Boolean(dialog.dataset.record && (location.assign(dialog.dataset.record), true)),
   c: () => follow('main a[href*="/follows/record/?"]'),
   e: () => follow(`main a[href="${location.pathname}change/"]`),
-  j: () => step(1),
-  k: () => step(-1),
+  j: () => follow("[data-neighbour=next]") || step(1),
+  k: () => follow("[data-neighbour=previous]") || step(-1),
   g: () => Boolean((leads = Date.now() + 1500)),
 };
 

@@ -171,7 +171,7 @@ def test_a_manager_records_for_the_team(logged_in, manager, rep, company):
 
 
 def shown(response) -> list[str]:
-    return [follow.company.name for follow in response.context["follows"].rows]
+    return [follow.company.name for follow in response.context["listing"].rows]
 
 
 def test_own_follows_stand_latest_first(browser, rep, colleague):
@@ -193,9 +193,9 @@ def test_a_long_list_goes_on(browser, rep, company):
     )
 
     first = browser.get(reverse("activities:follows"))
-    second = browser.get(reverse("activities:follows") + first.context["follows"].next)
+    second = browser.get(reverse("activities:follows") + first.context["listing"].slice.next)
 
-    both = [*first.context["follows"].rows, *second.context["follows"].rows]
+    both = [*first.context["listing"].rows, *second.context["listing"].rows]
     assert {row.pk for row in both} == {row.pk for row in follows}
     assert len(both) == 60
 
@@ -205,7 +205,7 @@ def test_the_list_costs_the_same_however_long(browser, rep, company, count, djan
     for _ in range(count):
         factories.make_follow(rep, contact=factories.make_contact(company), company=company)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(reverse("activities:follows"))
 
 

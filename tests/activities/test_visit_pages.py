@@ -128,7 +128,7 @@ def test_the_list_costs_the_same_however_long(browser, rep, count, django_assert
         factories.make_visit(rep, starts_at=now - timedelta(days=1))
         factories.make_visit(rep, starts_at=now - timedelta(days=1), status="done")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(reverse("activities:visits"), {"who": "all"})
 
 

@@ -171,7 +171,7 @@ def test_who_only_reads_sees_lists_but_no_way_to_change_them(logged_in, executiv
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("page", "cost"), [("lists", 6), ("list", 7), ("company", 10)])
+@pytest.mark.parametrize(("page", "cost"), [("lists", 7), ("list", 7), ("company", 10)])
 def test_the_pages_cost_the_same_however_many(
     browser, rep, target, company, page, cost, count, django_assert_num_queries
 ):

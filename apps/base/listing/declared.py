@@ -54,7 +54,7 @@ class Directory:
     sorts: Mapping[str, Sort]
     usual_sort: Callable[[Asked], str]
     fields: dict[str, Field] = field(default_factory=dict)
-    keeps: Sequence[str] = ()
+    keeps: Sequence[str] = ("saved",)
     short: Sequence[str] = ()
     """Fields that an address may also name alone: ?industry=E is ?where=industry:in:E."""
     implied: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,8 @@ from apps.base.templatetags import baton
 
 Choices = Sequence[tuple[str, Any]]
 EMPTY, FILLED = "empty", "filled"
+EVERYTHING = ~Q(pk__in=[])
+"""Holds for every row; an empty Q would vanish among alternatives."""
 NOT_GIVEN, GIVEN = gettext_lazy("未入力"), gettext_lazy("入力あり")
 
 
@@ -207,7 +209,7 @@ class YesNo(Choice):
 
     def any_of(self, values: Sequence[str], asker: Asker) -> Q:
         if len(set(values)) > 1:
-            return Q()
+            return EVERYTHING
         yes = Q(self._yes())
         return yes if values[0] == "yes" else ~yes
 
