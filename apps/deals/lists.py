@@ -62,10 +62,14 @@ def scope_of(asked: Asked) -> Scope:
 
 ANY_STAGE = "all"
 STAGES = [("open", _("進行中")), *Stage.choices, (ANY_STAGE, _("すべて"))]
+PLACES = (*queries.BOARD, Stage.WON, Stage.LOST)
 ORDER = Case(
-    *(When(condition, then=Value(place)) for place, condition in enumerate(queries.BOARD.values())),
-    When(stage=Stage.WON, then=Value(len(queries.BOARD))),
-    default=Value(len(queries.BOARD) + 1),
+    *(
+        When(condition, then=Value(number))
+        for number, place in enumerate(PLACES)
+        for condition in [Q(rank=place) if place in Rank else Q(stage=place, rank="")]
+    ),
+    default=Value(len(PLACES)),
 )
 """How far a deal is: 見込み, 話題, 商談△, 商談◯, 受注, ボツ."""
 UNDECIDED = Month(2200, 12)
