@@ -90,7 +90,7 @@ def around_deal(request: HttpRequest, deal_id) -> HttpResponse:
     deal = found_or_404(deals.deals(), deal_id)
     since = deals.known_since(deals.changes_of(deal))
     axes = {name: since[name] for name in ("plan", "amount", "expected_month") if name in since}
-    ahead = queries.visits_ahead(None, now=timezone.now()).filter(deal=deal)
+    ahead = queries.visits_ahead(queries.visits(), now=timezone.now()).filter(deal=deal)
     context = {
         "learned": queries.learned_through(deal, axes),
         "visit": ahead.select_related("pre_report").prefetch_related("contacts").first(),
