@@ -26,7 +26,7 @@ from apps.base.uploads import taking_files
 from apps.integrations import import_problems, operations
 from apps.integrations.import_columns import Columns
 from apps.integrations.import_forms import LayoutForm, ReadForm, RepairForm, UploadForm
-from apps.integrations.imports import layouts
+from apps.integrations.imports import layouts, undoing
 from apps.integrations.imports.delimited import ENCODINGS
 from apps.integrations.imports.results import Report
 from apps.integrations.imports.running import KINDS
@@ -130,6 +130,7 @@ def _result(import_: Import) -> dict[str, Any]:
         "waiting": waiting,
         "came_in": import_.counts.get("added", 0) + import_.counts.get("changed", 0),
         "remarks": _sentences(import_.remarks),
+        "undo_until": undoing.until(import_, at=timezone.now()),
         "may_repair": import_.state in (State.STOPPED, State.DONE) and import_.size,
     }
 
@@ -141,6 +142,15 @@ def _seconds_left(import_: Import, total: int) -> int | None:
     passed = (import_.beat_at - import_.run_at).total_seconds()
     left = total - (import_.done if import_.again else import_.settled)
     return max(1, round(left * passed / import_.done))
+
+
+@require_POST
+@only_for_who_may(Act.IMPORT)
+def undo_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    import_ = _found(import_id)
+    with refusals_told(request):
+        operations.undo_import(import_, by=request.user, at=timezone.now())
+    return redirect(import_)
 
 
 @require_http_methods(["GET", "POST"])

@@ -78,6 +78,7 @@ urlpatterns = [
     path("settings/import/<uuid:import_id>/columns/", import_views.map_import, name="map-import"),
     path("settings/import/<uuid:import_id>/start/", import_views.start_import, name="start-import"),
     path("settings/import/<uuid:import_id>/stop/", import_views.stop_import, name="stop-import"),
+    path("settings/import/<uuid:import_id>/undo/", import_views.undo_import, name="undo-import"),
     path("settings/import/<uuid:import_id>/repair/", import_views.repair_rows, name="repair-rows"),
     path("settings/import/<uuid:import_id>/again/", import_views.run_again, name="run-again"),
     path("settings/import/<uuid:import_id>/problems.csv", import_views.problems, name="import-problems"),

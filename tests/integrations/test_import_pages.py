@@ -66,6 +66,22 @@ def brought_in(browser, import_: Import, **chosen) -> Import:
     return at_work(import_)
 
 
+def test_a_whole_import_is_taken_away_from_its_page(browser, admin):
+    factories.make_company("残る会社")
+    import_ = brought_in(browser, factories.make_import(admin, rows=[HEADER, *ROWS]))
+    assert "すべて取り消す" in browser.get(import_.get_absolute_url()).text
+
+    browser.post(url("undo-import", import_))
+    assert "取り消しています" in browser.get(import_.get_absolute_url()).text
+    at_work(import_)
+
+    assert (import_.state, [company.name for company in Company.objects.all()]) == (
+        State.UNDONE,
+        ["残る会社"],
+    )
+    assert "すべて取り消す" not in browser.get(import_.get_absolute_url()).text
+
+
 def test_only_an_admin_sees_the_pages_and_does_the_deeds(logged_in, admin, rep):
     import_ = factories.make_import(admin, rows=[HEADER, *ROWS])
     client = logged_in(rep)
@@ -77,9 +93,16 @@ def test_only_an_admin_sees_the_pages_and_does_the_deeds(logged_in, admin, rep):
     ]
     asked += [
         client.post(url(name, import_)).status_code
-        for name in ("start-import", "stop-import", "repair-rows", "run-again", "discard-import")
+        for name in (
+            "start-import",
+            "stop-import",
+            "repair-rows",
+            "run-again",
+            "discard-import",
+            "undo-import",
+        )
     ]
-    assert asked == [403] * 10
+    assert asked == [403] * 11
     with pytest.raises(Forbidden):
         operations.start_import(import_, by=rep, at=timezone.now())
 

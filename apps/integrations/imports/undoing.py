@@ -64,6 +64,14 @@ def undo(import_: Import, *, by: User | System, at: datetime) -> Undone:
     return undone
 
 
+def until(import_: Import, *, at: datetime) -> datetime | None:
+    """As long as a person may have it taken away; None: not now, or not any more."""
+    if import_.state not in (State.DONE, State.STOPPED) or import_.ended_at is None:
+        return None
+    last = import_.ended_at + FOR
+    return last if at <= last else None
+
+
 def check(import_: Import, *, at: datetime) -> None:
     """Raise CannotUndo now, where a person is there to be told."""
     _may_be_undone(import_, at)
