@@ -59,6 +59,8 @@ def records(alpha, admin, rep) -> dict[str, str]:
     comment = factories.make_comment(company, by=admin)
     file = factories.make_file(company, by=admin)
     plan = program.made("plans/", {"name": "基本"})
+    source = program.get("lead-sources/").json()["results"][0]["id"]
+    campaign = program.made("campaigns/", {"name": "春の展示会", "lead_source": source, "from_on": "2026-04-01"})
     first = {
         path: program.get(f"{path}/").json()["results"][0]["id"]
         for path in ("lost-reasons", "grades", "teams")
@@ -67,6 +69,7 @@ def records(alpha, admin, rep) -> dict[str, str]:
         "companies": company.pk, "contacts": contact.pk, "deals": deal.pk, "follows": follow.pk,
         "visits": visit.pk, "users": rep.pk, "goals": goal["id"],
         "lists": lists["id"], "list-entries": entry["id"], "plans": plan["id"], **first,
+        "lead-sources": source, "campaigns": campaign["id"],
         "comments": comment.pk, "attachments": file.pk, "about": company.pk, "about_kind": "company",
     }  # fmt: skip
     named = {"company": "companies", "contact": "contacts", "deal": "deals", "owner": "users", "rep": "users"}
@@ -76,6 +79,8 @@ def records(alpha, admin, rep) -> dict[str, str]:
         "parent": "teams",
         "grade": "grades",
         "list": "lists",
+        "lead_source": "lead-sources",
+        "campaign": "campaigns",
     }
     return DATES | {
         name: str(pk) for name, pk in (ids | {name: ids[kind] for name, kind in named.items()}).items()
