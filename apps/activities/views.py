@@ -31,6 +31,7 @@ from apps.customers.views import choose_company, tell_made
 from apps.deals import queries as deals
 from apps.deals.lists import scope_of
 from apps.deals.models import Deal
+from apps.journal import queries as journal
 
 # ── follows ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -336,6 +337,9 @@ def trash(request: HttpRequest) -> HttpResponse:
     rows = [(*row, may_customers) for row in of_customers]
     rows += [(*row, may_restore(row[1].responsible_id)) for row in of_deals + of_activities]
     rows.sort(key=lambda row: row[1].trashed_at, reverse=True)
+    who = journal.who_last("trashed", to=[record.pk for _kind, record, *_ in rows])
+    for _kind, record, *_way in rows:
+        record.trashed_by = who.get(record.pk, "")
     return page(request, "activities/trash.html", {"rows": rows})
 
 
