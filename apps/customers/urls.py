@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.customers import decision_views, list_views, merge_views, source_views, views
+from apps.customers import cell_views, decision_views, list_views, merge_views, source_views, views
 
 app_name = "customers"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("companies/<uuid:company_id>/restore/", views.restore_company, name="restore-company"),
     path("companies/<uuid:company_id>/contacts/add/", views.add_contact, name="add-contact"),
     path("companies/<uuid:company_id>/lists/", list_views.lists_of_company, name="lists-of-company"),
+    path("companies/<uuid:company_id>/cell/<slug:field>/", cell_views.company_cell, name="company-cell"),
+    path("contacts/<uuid:contact_id>/cell/<slug:field>/", cell_views.contact_cell, name="contact-cell"),
     path("contacts/", views.contacts, name="contacts"),
     path("companies/<uuid:company_id>/merge/", merge_views.merge_company, name="merge-company"),
     path("companies/<uuid:company_id>/twins/", merge_views.twins, name="twins"),

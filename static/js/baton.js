@@ -15,5 +15,6 @@ import "./palette.js";
 import "./keys.js";
 import "./board.js";
 import "./bulk.js";
+import "./cell.js";
 import "./mentions.js";
 import "./files.js";

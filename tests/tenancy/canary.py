@@ -145,4 +145,6 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "grades": grade,
         }
         ids = {name: record.pk for name, record in (pages | collections).items()}
-        return Planted(tenant, canary, admin, token, ids | {"month": str(month), "kind": "company"})
+        return Planted(
+            tenant, canary, admin, token, ids | {"month": str(month), "kind": "company", "field": "phone"}
+        )
