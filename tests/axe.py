@@ -18,7 +18,8 @@ FINDINGS = """async ([scheme, worst]) => {
 
 
 def serious(page: Page) -> list[str]:
-    """Findings by light and by dark; what differs between the two is colour."""
+    """Findings by light and by dark, once all parts are there; what differs between the two is colour."""
+    page.wait_for_function("!document.querySelector('.htmx-request')")
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE)
     found = []

@@ -18,6 +18,8 @@ from tests.tenancy.asking import path_to, reading
 from tests.tenancy.canary import Planted, planted
 
 NO_PAGES = {
+    "accounts:add-view",
+    "activities:around-deal",
     "activities:of-company",
     "activities:of-deal",
     "activities:people-of-company",
@@ -49,6 +51,7 @@ ASKED = {
     "search, none": "/search/?q=nobody",
     "records of a figure": "/table/records/?row=visit_count&cell=all",
     "table of the team": "/table/?team={team_id}",
+    "view of companies": "/views/add/?list=companies&q=Canary",
     "visit at a company": "/visits/plan/?company={company_id}",
 }
 """Pages that are another page when they are asked for something, each by what the address asks."""
