@@ -60,7 +60,9 @@ def records(alpha, admin, rep) -> dict[str, str]:
     file = factories.make_file(company, by=admin)
     plan = program.made("plans/", {"name": "基本"})
     source = program.get("lead-sources/").json()["results"][0]["id"]
-    campaign = program.made("campaigns/", {"name": "春の展示会", "lead_source": source, "from_on": "2026-04-01"})
+    campaign = program.made(
+        "campaigns/", {"name": "春の展示会", "lead_source": source, "from_on": "2026-04-01"}
+    )
     first = {
         path: program.get(f"{path}/").json()["results"][0]["id"]
         for path in ("lost-reasons", "grades", "teams")
