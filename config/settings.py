@@ -123,7 +123,10 @@ MIDDLEWARE = [
 
 # ── who is asking ──────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique without regard to case, by an index on lower()
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the address is unique without regard to case, by an index on lower()
+    "templates.W003",  # our `i18n` stands in for Django's: base.templatetags.translated
+]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "apps.accounts.backends.TenantBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
