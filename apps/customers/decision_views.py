@@ -59,7 +59,8 @@ def place_contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     with refusals_told(request):
         place = {name: form.cleaned_data[name] for name in ("stance", "power")}
         operations.change_contact(contact, **place, by=request.user, at=timezone.now())
-        words = _("%(name)sさんの位置を変えました。") % {"name": contact.name}
+        moved, returned = _("%(name)sさんの位置を変えました。"), _("%(name)sさんの位置を元に戻しました。")
+        words = (moved if form.data is request.POST else returned) % {"name": contact.name}
         tell_done(request, words, undo=_way_back(contact, back))
     return redirect(back)
 

@@ -207,6 +207,10 @@ class LeadSourceForm(forms.Form):
     kind = forms.ChoiceField(label=_("種類"), choices=SourceKind, widget=forms.RadioSelect)
 
 
+class ChangeLeadSourceForm(ChangeForm, LeadSourceForm):
+    pass
+
+
 class CampaignFields(forms.Form):
     name = TidyCharField(label=_("施策名"), max_length=100)
     lead_source = forms.ModelChoiceField(label=_("流入元"), queryset=LeadSource.objects.none())

@@ -53,6 +53,22 @@ def lead_sources(request: HttpRequest) -> HttpResponse:
     return page(request, "customers/lead-sources.html", {"form": form, "sources": sources})
 
 
+@require_http_methods(["GET", "POST"])
+@only_for_who_may(Act.KEEP_CAMPAIGNS)
+def change_lead_source(request: HttpRequest, source_id: UUID) -> HttpResponse:
+    source = found_or_404(queries.every_lead_source(), source_id)
+    form = forms.ChangeLeadSourceForm(request.POST or None, record=source)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            version = form.cleaned_data["version"]
+            operations.change_lead_source(
+                source, **form.changed, version=version, by=request.user, at=timezone.now()
+            )
+            messages.success(request, _("流入元を変更しました。"))
+            return redirect("customers:lead-sources")
+    return page(request, "customers/change-lead-source.html", {"form": form, "source": source})
+
+
 @require_POST
 @only_for_who_may(Act.KEEP_CAMPAIGNS)
 def retire_lead_source(request: HttpRequest, source_id: UUID) -> HttpResponse:

@@ -29,6 +29,7 @@ urlpatterns = [
     path("lists/<uuid:list_id>/put/", list_views.put_on_list, name="put-on-list"),
     path("lists/entries/<uuid:entry_id>/take-off/", list_views.take_off_list, name="take-off-list"),
     path("lead-sources/", source_views.lead_sources, name="lead-sources"),
+    path("lead-sources/<uuid:source_id>/change/", source_views.change_lead_source, name="change-lead-source"),
     path("lead-sources/<uuid:source_id>/retire/", source_views.retire_lead_source, name="retire-lead-source"),
     path(
         "lead-sources/<uuid:source_id>/bring-back/",

@@ -38,7 +38,9 @@ def _latest(deal: Deal) -> str:
 
 
 class OwnerForm(NothingToSay):
-    owner = forms.ModelChoiceField(label=_("担当"), queryset=User.objects.none(), empty_label=None)
+    owner = forms.ModelChoiceField(
+        label=_("担当"), queryset=User.objects.none(), empty_label=_("選んでください")
+    )
 
     def __init__(self, data: Any = None, *, by: User) -> None:
         super().__init__(data, by=by)

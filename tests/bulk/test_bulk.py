@@ -222,6 +222,25 @@ def test_rows_are_chosen_in_the_list_and_changed_on_the_next_page(browser):
     assert industries(companies) == ["", "", ""]
 
 
+def test_a_manager_gives_deals_to_another_from_the_list_and_takes_them_back(
+    logged_in, manager, rep, colleague
+):
+    deals = [factories.make_deal(rep) for _ in range(3)]
+    browser, listed = logged_in(manager), reverse("deals:list") + "?view=list&who=all"
+    assert browser.get(listed).content.decode().count("data-pick ") == 3
+    url = reverse("bulk:new") + f"?deed=deal-owner&query=view%3Dlist&id={deals[0].pk}&id={deals[1].pk}"
+    asked = browser.get(url)
+    assert asked.context["form"]["owner"].value() is None
+    key = asked.context["once"]["key"].value()
+
+    answer = browser.post(url, {"key": key, "owner": colleague.pk}, follow=True)
+
+    owners = type(deals[0]).objects.order_by("id").values_list("owner", flat=True)
+    assert list(owners) == [colleague.pk, colleague.pk, rep.pk]
+    browser.post(reverse("bulk:undo", args=[answer.context["bulk"].pk]))
+    assert list(owners.all()) == [rep.pk] * 3
+
+
 def test_all_of_the_filter_means_the_rows_that_its_conditions_find(browser):
     named = [factories.make_company(f"北浜{n}") for n in range(2)]
     other = factories.make_company("よそ")

@@ -193,9 +193,11 @@ def test_a_person_is_placed_and_the_way_back_puts_them_where_they_were(browser, 
     answer = browser.post(f"{url}?back=/companies/{company.pk}/", {"stance": "for", "power": "middle"})
     after = placed(decider)
     [done] = browser.get(answer["Location"]).context["messages"]
-    browser.post(done.extra_tags)
+    undone = browser.post(done.extra_tags)
+    [said] = browser.get(undone["Location"]).context["messages"]
 
     assert answer["Location"] == company.get_absolute_url()
+    assert "元に戻しました" in str(said)
     assert (after, placed(decider)) == (("for", "middle"), ("neutral", ""))
 
 

@@ -145,6 +145,20 @@ def test_marketing_adds_a_source_and_a_campaign_and_changes_it(browser):
     ]
 
 
+def test_a_source_gets_another_name_and_kind_unless_the_name_is_taken(browser):
+    source, other = make_source(), make_source("ご縁", SourceKind.REFERRAL)
+    url = reverse("customers:change-lead-source", args=[source.pk])
+
+    refused = browser.post(url, opened(browser, url) | {"name": other.name, "kind": "seminar"})
+    browser.post(url, opened(browser, url) | {"name": "秋のセミナー", "kind": "seminar"})
+
+    assert refused.context["form"].errors["name"]
+    source.refresh_from_db()
+    assert (source.name, source.kind) == ("秋のセミナー", "seminar")
+    assert Entry.objects.filter(event="lead_source.changed", subject_id=source.pk).count() == 1
+    assert url in browser.get(reverse("customers:lead-sources")).content.decode()
+
+
 def test_a_source_is_retired_and_brought_back(browser):
     source = make_source()
 
