@@ -189,7 +189,7 @@ def _said(field: Any, value: Any, names: Mapping[Any, str]) -> str:
 
 
 _CODES = {
-    "industry": lambda code: codes.INDUSTRIES[code].name if code in codes.INDUSTRIES else code,
+    "industry": lambda code: str(codes.INDUSTRIES[code]) if code in codes.INDUSTRIES else code,
     "area": codes.area_name,
     "busy_months": in_words,
     "buying_months": in_words,
