@@ -12,7 +12,7 @@ test: tools ## All tests but the browser's. ARGS="tests/deals -k lose" runs some
 	$(IN) pytest -n 2 --ignore=tests/journeys $(ARGS)
 
 journeys: tools browser ## A browser walks through the running product
-	BATON_JOURNEYS=required $(IN) pytest tests/journeys $(ARGS)
+	BATON_JOURNEYS=required $(IN) pytest -n 2 tests/journeys $(ARGS)
 
 bench: tools ## Each page against its yardstick, on a million follows. SCALE=0.1 takes a tenth
 	$(IN) bench

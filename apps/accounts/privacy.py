@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.journal.models import Entry
@@ -58,6 +60,21 @@ def disclosed(user: User) -> dict[str, list[dict[str, Any]]]:
     """All that is kept about the person, as plain values; kinds without a row are left out."""
     told = {name: list(rows.values(*_told(rows.model))) for name, rows in rows_about(user)}
     return {name: rows for name, rows in told.items() if rows}
+
+
+def as_rows(told: dict[str, list[dict[str, Any]]]) -> Iterator[list[Any]]:
+    """The same as lines of a sheet: one per value, with the table it stands in and the row's number there."""
+    yield [_("表"), _("番号"), _("項目名"), _("値")]
+    for table, rows in told.items():
+        for number, row in enumerate(rows, start=1):
+            for field, value in row.items():
+                yield [table, number, field, _plain(value)]
+
+
+def _plain(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, cls=Plain, ensure_ascii=False).strip('"')
 
 
 def _told(model: type[Model]) -> list[str]:

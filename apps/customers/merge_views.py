@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.models import User
 from apps.accounts.permissions import may, only_for_who_may
+from apps.accounts.settings_rows import Row, Section, row
 from apps.accounts.vocabulary import Act
 from apps.base.pages import found_or_404, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
@@ -23,6 +25,12 @@ from apps.customers.models import Company, Contact, Merge
 from apps.customers.views import choose_company
 
 SHOWN = 5
+
+
+@row(Section.DATA, Act.MERGE_COMPANIES)
+def duplicates_row(user: User) -> Row:
+    value = _("名前・電話・ウェブサイトが同じ会社")
+    return Row(_("重複の整理"), value, reverse("customers:duplicates"), _("重複 統合 名寄せ"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -37,6 +37,7 @@ def months(request: HttpRequest) -> HttpResponse:
             for person in people
         ],
         "totals": [_total([goals.get((person.pk, m)) for person in people]) for m in shown],
+        "may_add_users": permissions.may(request.user, Act.MANAGE_USERS),
         "earlier": shown[0] - SHOWN,
         "later": shown[-1] + 1,
     }

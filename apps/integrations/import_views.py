@@ -41,7 +41,7 @@ STEPS = {
 }
 
 
-@row(Section.LINKS, Act.IMPORT)
+@row(Section.DATA, Act.IMPORT)
 def imports_row(user: User) -> Row:
     working = Import.objects.in_hands_of_worker().count()
     value = (

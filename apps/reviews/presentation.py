@@ -301,6 +301,11 @@ def strip(board: Board, *, elapsed: Fraction) -> Strip | None:
     )
 
 
+def lacks_goal(board: Board) -> bool:
+    """Whether the running month stands in the table and nobody has said what should be sold in it."""
+    return board.running in board.months and _running(board, Row.SALES_TARGET) is None
+
+
 def _running(board: Board, row: Row) -> Any:
     return board.line(row).values[board.months.index(board.running)]
 

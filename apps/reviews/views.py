@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.accounts import queries as accounts
+from apps.accounts.permissions import reach
+from apps.accounts.vocabulary import Act
 from apps.base.month import Month
 from apps.base.pages import page
 from apps.base.spreadsheet import csv_response
@@ -54,6 +56,8 @@ def table(request: HttpRequest) -> HttpResponse:
         "drawn": [(row, drawing.cells(row, on=place_on, address=address)) for row in rows],
         "density": presentation.density(rows),
         "strip": presentation.strip(board, elapsed=elapsed),
+        "lacks_goal": live and presentation.lacks_goal(board),
+        "sets_goals": reach(request.user, Act.SET_GOALS) is not None,
         "past_due_amount": sum(name.amount or 0 for name in board.past_due),
         "people": accounts.reps(),
         "teams": list(accounts.teams()),

@@ -1,5 +1,6 @@
 """What is kept about a person: told, and erased so that only the figures stay."""
 
+import csv
 import json
 from datetime import date
 from io import StringIO
@@ -144,6 +145,15 @@ def test_the_disclosure_tells_all_and_no_key(logged_in, admin, person):
     assert told["accounts.user"][0]["email"] == EMAIL
     assert {name for rows in told.values() for row in rows for name in row} & privacy.SECRET == set()
     assert Entry.objects.filter(event="user.disclosed", subject_id=person.pk).count() == 1
+
+
+def test_the_disclosure_comes_as_a_sheet_too(logged_in, admin, person):
+    answer = logged_in(admin).post(f"/settings/users/{person.pk}/disclose/", {"form": "csv"})
+
+    lines = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
+    assert lines[0] == ["表", "番号", "項目名", "値"]
+    assert ["accounts.user", "1", "email", EMAIL] in lines
+    assert {field for _table, _number, field, _value in lines} & privacy.SECRET == set()
 
 
 @pytest.mark.parametrize("path", ["privacy", "disclose"])

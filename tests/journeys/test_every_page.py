@@ -7,6 +7,7 @@ menu and dialog of the page open; one heading tells where one is; no script fail
 import pytest
 
 from apps.accounts.models import Grade, Team, User
+from apps.customers.models import LeadSource
 from apps.deals.models import LostReason
 from apps.tenancy.context import inside
 from tests import axe, factories
@@ -106,7 +107,8 @@ def written(world) -> list[str]:
             name for model in (User, Team, Grade) for name in model.objects.values_list("name", flat=True)
         ]
         words = [*named, *(name[0] for name in named), *LostReason.objects.values_list("label", flat=True)]
-    return sorted([*words, world.tenant.name, "日本語", "株式会社"], key=len, reverse=True)
+        words += LeadSource.objects.values_list("name", flat=True)
+    return sorted([*words, world.tenant.name, "日本語", "株式会社", "会社名"], key=len, reverse=True)
 
 
 @pytest.fixture(params=[*PAGES, *ASKED])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from apps.base.month import Month
 from apps.base.pages import page
 
 MONTH = Month(2026, 10)
+SPOKEN_AT = datetime(2026, 10, 15, 11, 20, tzinfo=UTC)
 BATONS = [
     {"stage": "prospect"},
     {"stage": "prospect", "plan": "A"},
@@ -57,6 +60,12 @@ ICONS = [
     "bookmark",
     "settings",
 ]
+HEADS = [
+    {"column": {"label": _("会社"), "css": ""}, "url": "#main", "sorted": "ascending"},
+    {"column": {"label": _("段階"), "css": ""}, "url": "", "sorted": ""},
+    {"column": {"label": _("価格"), "css": "n"}, "url": "#main", "sorted": ""},
+]
+"""A list's head as `base.listing` gives it: sorted by the first, not by the second, sortable by the third."""
 DRAWINGS = ["baton", "search", "done", "table", "arrow", "line"]
 TURNOUTS = [("as_expected", _("想定通り")), ("different", _("違った")), ("absent", _("出なかった"))]
 ACTIONS = [("quote", _("見積")), ("call", _("電話")), ("visit", _("再訪"))]
@@ -96,6 +105,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "batons": BATONS,
         "colours": COLOURS,
         "icons": ICONS,
+        "listing": {"heads": HEADS},
+        "spoken_at": SPOKEN_AT,
         "drawings": DRAWINGS,
         "form": Fields(prefix="fresh"),
         "faulty": Fields({"faulty-amount": "60"}, prefix="faulty"),
