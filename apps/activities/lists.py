@@ -15,7 +15,8 @@ from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visi
 from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, VisitKind, VisitStatus
 from apps.base.finding import every_word
 from apps.base.listing import Column, Directory, Sort
-from apps.base.listing.fields import Choice, Day, Number, Words, YesNo, begins, named
+from apps.base.listing.fields import Choice, Words, YesNo, named
+from apps.base.listing.ranges import Day, Number, begins
 from apps.customers.lists import COMPANIES
 from apps.deals.lists import DEALS, of_teams, scope_of
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.lists import Person
 from apps.base.finding import every_word
 from apps.base.listing import Asker, Column, Directory, Sort
-from apps.base.listing.fields import Choice, Day, MonthsOfYear, Number, Related, Words, YesNo, named
+from apps.base.listing.fields import Choice, MonthsOfYear, Related, Words, YesNo, named
+from apps.base.listing.ranges import Day, Number
 from apps.customers import codes, queries
 from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.customers.vocabulary import DecisionRole, Stance

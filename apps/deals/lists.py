@@ -16,7 +16,8 @@ from apps.accounts import queries as accounts
 from apps.accounts.lists import Person
 from apps.accounts.models import User
 from apps.base.listing import Asked, Asker, Column, Directory, Sort
-from apps.base.listing.fields import EVERYTHING, Choice, Day, InMonth, Related, Words, Yen, YesNo, named
+from apps.base.listing.fields import EVERYTHING, Choice, Related, Words, YesNo, named
+from apps.base.listing.ranges import Day, InMonth, Yen
 from apps.base.models import MonthField
 from apps.base.month import Month
 from apps.base.pages import found_or_404
