@@ -67,6 +67,10 @@ const withControl = (event) => {
   return event.key === "z" && !writing(event.target) && follow("[data-toasts] .toast:last-child [data-undo]");
 };
 
+// Back from a record, its row's link has the focus: J, K and Enter go on from there. Going to the row itself, the
+// browser takes the focus away, so this comes after.
+addEventListener("load", () => document.querySelector("tr:target th a")?.focus({ preventScroll: true }));
+
 if (dialog) {
   single.checked = kept() !== "off";
   single.addEventListener("change", () => {
