@@ -219,6 +219,7 @@ class Contact(Record):
         indexes = [
             GinIndex(OpClass("search_key", name="gin_trgm_ops"), name="contacts_by_words"),
             models.Index(fields=["reading", "id"], name="contacts_by_reading"),
+            models.Index(fields=["role", "id"], name="contacts_by_role"),
         ]
 
     def __str__(self) -> str:

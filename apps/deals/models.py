@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -122,6 +124,14 @@ class Deal(Record):
             models.Index(fields=["owner", "stage"], name="deals_of_owner"),
             models.Index(fields=["company"], name="deals_of_company"),
             models.Index(fields=["-changed_at", "-id"], name="deals_by_change"),
+            # as lists.py sorts, where what is not known has its place, too
+            models.Index(Coalesce("next_action_on", Value(date.min)), "id", name="deals_by_next_action"),
+            models.Index(Coalesce("amount", Value(-1)), "id", name="deals_by_amount"),
+            models.Index(
+                Coalesce("expected_month", Value(date(2200, 12, 1)), output_field=models.DateField()),
+                "id",
+                name="deals_by_month",
+            ),
         ]
 
     def __str__(self) -> str:
