@@ -184,11 +184,12 @@ TARGET_LISTS = Directory(
     columns=[
         Column(_("リスト名"), lambda t: t.name, "name"),
         Column(_("担当"), lambda t: t.owner.name, "owner"),
-        Column(_("今の社数"), lambda t: t.size, "", "n"),
+        Column(_("今の社数"), lambda t: t.size, "size", "n"),
     ],
     sorts={
         "name": Sort(_("リスト名"), "name"),
         "owner": Sort(_("担当"), "owner__reading"),
+        "size": Sort(_("今の社数"), lambda asked: queries.size_of_list(on=asked.asker.today), down=True),
         "added": Sort(_("作った日"), "created_at", down=True),
     },
     usual_sort=lambda _asked: "name",

@@ -160,11 +160,13 @@ def trashed(*, size: int = 100) -> list[Record]:
 def lists(*, on: date | None = None, words: str = "") -> QuerySet[TargetList]:
     """Every list with its owner, and with the number of its companies on a day."""
     found = TargetList.objects.filter(name__icontains=words).select_related("owner")
-    if on is None:
-        return found
-    sizes = ListEntry.objects.on(on).filter(list=OuterRef("pk")).order_by().values("list")
-    size = Subquery(sizes.annotate(n=Count("pk")).values("n"))
-    return found.annotate(size=Coalesce(size, 0))
+    return found.annotate(size=size_of_list(on=on)) if on else found
+
+
+def size_of_list(*, on: date) -> Coalesce:
+    """How many companies stand on a list that day."""
+    entries = ListEntry.objects.on(on).filter(list=OuterRef("pk")).order_by().values("list")
+    return Coalesce(Subquery(entries.annotate(n=Count("pk")).values("n")), 0)
 
 
 def entries(*, on: date | None = None) -> QuerySet[ListEntry]:

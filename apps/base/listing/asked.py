@@ -80,7 +80,10 @@ class Asked:
     def ordered(self, rows: QuerySet) -> QuerySet:
         """With the column that this is sorted by, for `keyset_slice`."""
         sort: Sort = self.directory.sorts[self.sorted_by[0]]
-        return rows if isinstance(sort.by, str) else rows.annotate(**{self.order[0].lstrip("-"): sort.by})
+        if isinstance(sort.by, str):
+            return rows
+        by = sort.by(self) if callable(sort.by) else sort.by
+        return rows.annotate(**{self.order[0].lstrip("-"): by})
 
     @cached_property
     def rows(self) -> QuerySet:
@@ -141,12 +144,19 @@ def _groups(directory: Directory, given: QueryDict, asker: Asker, faults: list[s
     groups = []
     for where in wheres[: conditions.MOST_GROUPS]:
         try:
-            group = conditions.read(where)
-            for condition in group:
-                directory.fields[condition.field].checked(condition, asker)
-        except (conditions.Unreadable, KeyError, ValidationError, ValueError):
+            groups.append(group_of(directory, where, asker))
+        except conditions.Unreadable:
             shown = text.without_controls(where)[:60]
             faults.append(_("読めない条件「%(where)s」を外して表示しています。") % {"where": shown})
-        else:
-            groups.append(group)
     return tuple(groups)
+
+
+def group_of(directory: Directory, where: str, asker: Asker) -> Group:
+    """The alternatives of one `where`, each of which the list can be asked for; else Unreadable."""
+    try:
+        group = conditions.read(where)
+        for condition in group:
+            directory.fields[condition.field].checked(condition, asker)
+    except (KeyError, ValidationError, ValueError) as error:
+        raise conditions.Unreadable(where) from error
+    return group

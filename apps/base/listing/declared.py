@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sort:
-    """What rows can stand by: a column that is never null, or an expression that is not."""
+    """What rows can stand by: a column that is never null, or an expression that is not, maybe of the day asked for."""
 
     label: Any
-    by: str | models.expressions.Combinable
+    by: str | models.expressions.Combinable | Callable[[Asked], models.expressions.Combinable]
     down: bool = False
     """Whether the first click gives the highest first."""
 
