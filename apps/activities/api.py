@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from apps.accounts import queries as accounts
 from apps.activities import operations, queries
+from apps.activities.lists import FOLLOWS, VISITS
 from apps.activities.models import ExpectedIssue, Follow, PostVisitReport, PreVisitReport, Visit
 from apps.base.api import (
     Body,
@@ -66,6 +67,7 @@ class FollowViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     """フォロー"""
 
     serializer_class = FollowSerializer
+    directory = FOLLOWS
     order = ("-happened_at", "-id")
     filters = {
         "owner": Ref(accounts.people, required=False),
@@ -150,6 +152,7 @@ class VisitViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     """訪問"""
 
     serializer_class = VisitSerializer
+    directory = VISITS
     order = ("-starts_at", "-id")
     filters = {
         "owner": Ref(accounts.people, required=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -16,6 +16,8 @@ from rest_framework.response import Response
 
 from apps.base import text
 from apps.base.fields import LONGEST_NUMBER, Moment, Text, Whole
+from apps.base.listing import Asker, Directory
+from apps.base.listing.api import asked_by, parameters
 
 API = "api"
 """The source of records that came with an external_id but without the name of where from."""
@@ -108,11 +110,15 @@ def checked(kind: type[serializers.Serializer], given: Any, *, many: bool = Fals
 
 
 class Resource(viewsets.GenericViewSet):
-    """Records of one kind. `order` is the list's, `filters` its query parameters: a field's source is the look-up."""
+    """Records of one kind. `order` is the list's, `filters` its query parameters: a field's source is the look-up.
+
+    `directory`: the list of people that shows the same records; its conditions and orders can be asked for, too.
+    """
 
     lookup_value_regex = "[0-9a-fA-F-]{36}"
     order: ClassVar[tuple[str, ...]] = ("id",)
     filters: ClassVar[dict[str, serializers.Field]] = {}
+    directory: ClassVar[Directory | None] = None
 
     def shown(self, record: Any) -> Any:
         """The record as its address would answer, or None where it is no longer there."""
@@ -126,9 +132,23 @@ class Resource(viewsets.GenericViewSet):
 
 class Listed:
     def list(self, request: Request) -> Response:
-        asked = checked(query_of(type(self)), request.query_params.dict())
-        rows = self.paginate_queryset(self.chosen(self.get_queryset(), **asked))
+        given = request.query_params
+        repeated = {"where": given.getlist("where")} if "where" in given else {}
+        asked = checked(query_of(type(self)), given.dict() | repeated)
+        rows = self.paginate_queryset(self.listed(**asked))
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    def listed(self, *, where: Sequence[str] = (), sort: str = "", **asked: Any) -> QuerySet:
+        rows = self.chosen(self.get_queryset(), **asked)
+        if self.directory is None:
+            return rows
+        asker = Asker(self.request.user, timezone.localdate())
+        found = asked_by(self.directory, asker, where=where, sort=sort)
+        rows = found.narrowed(rows, implied=False)
+        if not sort:
+            return rows
+        self.order = found.order
+        return found.ordered(rows)
 
     def chosen(self, rows: QuerySet, **asked: Any) -> QuerySet:
         """The rows that the query parameters ask for."""
@@ -144,7 +164,8 @@ def query_of(view: type[Resource]) -> type[Body]:
         def validate(self, given: dict[str, Any]) -> dict[str, Any]:
             return {name: value for name, value in given.items() if name not in paging}
 
-    return type("Query", (Query,), {**view.filters, **paging})
+    people = parameters(view.directory) if view.directory else {}
+    return type("Query", (Query,), {**view.filters, **people, **paging})
 
 
 class Retrieved:

@@ -30,6 +30,7 @@ from apps.base.api import (
 from apps.base.fields import Choice, Day, Flag, Moment, Ref, Text, Whole, Yen, of
 from apps.customers import codes, merging, operations, queries
 from apps.customers.forms import MOST_EMPLOYEES
+from apps.customers.lists import COMPANIES, CONTACTS, TARGET_LISTS
 from apps.customers.models import Campaign, Company, Contact, LeadSource, ListEntry, TargetList
 
 INDUSTRIES = [(code, industry.name) for code, industry in codes.INDUSTRIES.items()]
@@ -139,6 +140,7 @@ class CompanyViewSet(Merged, Listed, Retrieved, Made, Changed, Trashed, Resource
     """顧客"""
 
     serializer_class = CompanySerializer
+    directory = COMPANIES
     merge_body = CompanyMergeSerializer
     filters = {
         "q": Text(required=False, help_text=_("会社名・よみ")),
@@ -188,6 +190,7 @@ class ContactViewSet(Merged, Listed, Retrieved, Made, Changed, Trashed, Resource
     """担当者"""
 
     serializer_class = ContactSerializer
+    directory = CONTACTS
     merge_body = ContactMergeSerializer
     filters = {
         "company": Ref(queries.companies, required=False),
@@ -255,6 +258,7 @@ class TargetListViewSet(Listed, Retrieved, Made, Changed, Resource):
     """リスト"""
 
     serializer_class = TargetListSerializer
+    directory = TARGET_LISTS
     filters = {
         "owner": Ref(accounts.people, required=False),
         "external_id": Text(required=False),

@@ -33,6 +33,7 @@ from apps.base.api import (
 from apps.base.fields import Choice, Day, Flag, Moment, MonthText, Ref, Text, Whole, Yen, of
 from apps.customers import queries as customers
 from apps.deals import operations, queries
+from apps.deals.lists import DEALS
 from apps.deals.models import Deal, DealChange, LostReason, Plan
 from apps.deals.vocabulary import LostKind, Outcome, Stage
 
@@ -199,6 +200,7 @@ class DealViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     """案件"""
 
     serializer_class = DealSerializer
+    directory = DEALS
     filters = {
         "q": Text(required=False, help_text=_("会社名・案件名・プラン")),
         "company": Ref(customers.companies, required=False),

@@ -20,11 +20,12 @@ USUAL, MOST = 50, 200
 
 
 class Keyset(BasePagination):
-    """`next` is the address of the next page. Cursors are signed for their tenant and list: no other opens here."""
+    """`next` is the address of the next page. Cursors are signed for their tenant, list and order: no other opens here."""
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list:
         self.request = request
-        self.signer = signing.Signer(salt=f"cursor:{connection.schema_name}:{request.path}")
+        order = ",".join(view.order)
+        self.signer = signing.Signer(salt=f"cursor:{connection.schema_name}:{request.path}:{order}")
         self.slice: Slice = keyset_slice(
             queryset, order=view.order, after=self._cursor(), size=_limit(request)
         )
