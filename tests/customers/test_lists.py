@@ -170,6 +170,30 @@ def test_who_only_reads_sees_lists_but_no_way_to_change_them(logged_in, executiv
     assert refused == [403, 403, 403]
 
 
+def test_a_list_leads_to_its_companies_among_all_where_they_are_sorted_and_narrowed(
+    browser, rep, target, company
+):
+    factories.make_entry(target, company)
+    factories.make_entry(factories.make_list(rep, name="別のリスト"))
+    address = f"{reverse('customers:companies')}?where=on_list:in:{target.pk}"
+
+    assert f'href="{address}"' in browser.get(target.get_absolute_url()).content.decode()
+    assert browser.get(address).context["listing"].rows == [company]
+
+
+def test_lists_are_sorted_by_how_many_companies_stand_on_them_today(browser, rep, target, company):
+    factories.make_entry(target, company)
+    gone = factories.make_list(rep, name="終わった")
+    operations.take_off_list(factories.make_entry(gone, on=MONDAY), on=days(1), **deed())
+
+    def sorted_by(sort: str) -> list[str]:
+        listing = browser.get(reverse("customers:lists"), {"sort": sort}).context["listing"]
+        return [found.name for found in listing.rows]
+
+    assert sorted_by("-size") == ["製造業 静岡", "終わった"]
+    assert sorted_by("size") == ["終わった", "製造業 静岡"]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("page", "cost"), [("lists", 7), ("list", 7), ("company", 10)])
 def test_the_pages_cost_the_same_however_many(
