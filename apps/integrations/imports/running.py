@@ -182,7 +182,7 @@ class Importer:
     def _identify(self, row: Row) -> None:
         """Give the row its key; one that the file has said already is the same, or a contradiction."""
         key, has_number = self.kind.identify(row)
-        said = hashlib.blake2b(repr(row.line.values).encode(), digest_size=16).digest()
+        said = hashlib.blake2b(repr(row.said).encode(), digest_size=16).digest()
         times, first_line, first_said = self.seen.before(key, row.line.number, said)
         if times > 1 and self.kind.repeats and not has_number:
             key = f"{key}#{times}"
