@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.base.models import TellsOfPeople
 from apps.journal.models import Entry
 from apps.mail.models import Message
 
@@ -38,8 +40,14 @@ def rows_about(user: User) -> Iterator[tuple[str, QuerySet]]:
             found |= Q(**{field: user.pk})
         yield _name(model), model._base_manager.filter(found).order_by("pk")
     yield _name(Entry), Entry.objects.filter(Q(actor_id=user.pk) | Q(subject_id=user.pk)).order_by("pk")
+    for model in tables_of_copies():
+        yield _name(model), model.about(user.pk)
     if user.email:
         yield _name(Message), Message.objects.filter(to__iexact=user.email).order_by("pk")
+
+
+def tables_of_copies() -> list[type[TellsOfPeople]]:
+    return [model for model in apps.get_models() if issubclass(model, TellsOfPeople)]
 
 
 def _links() -> dict[type[Model], list[str]]:
@@ -58,7 +66,10 @@ def _name(model: type[Model]) -> str:
 
 def disclosed(user: User) -> dict[str, list[dict[str, Any]]]:
     """All that is kept about the person, as plain values; kinds without a row are left out."""
-    told = {name: list(rows.values(*_told(rows.model))) for name, rows in rows_about(user)}
+    told = {
+        name: [_without_keys(row) for row in rows.values(*_told(rows.model))]
+        for name, rows in rows_about(user)
+    }
     return {name: rows for name, rows in told.items() if rows}
 
 
@@ -75,6 +86,15 @@ def _plain(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return json.dumps(value, cls=Plain, ensure_ascii=False).strip('"')
+
+
+def _without_keys(row: dict[str, Any]) -> dict[str, Any]:
+    """The row, whose values may be copies of rows."""
+    return {
+        name: _without_keys(value) if isinstance(value, dict) else value
+        for name, value in row.items()
+        if name not in SECRET
+    }
 
 
 def _told(model: type[Model]) -> list[str]:

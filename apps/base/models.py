@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any, Self
+from uuid import UUID
 
 import uuid_utils.compat
 from django.db import connection, models
@@ -65,6 +66,22 @@ class Row(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self._stays_home()
         return super().delete(*args, **kwargs)
+
+
+class TellsOfPeople(models.Model):
+    """A table with copies of people's rows, to which no foreign key leads: what is told and erased of them reaches it."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def about(cls, user_id: UUID) -> models.QuerySet:
+        raise NotImplementedError
+
+    @classmethod
+    def forget(cls, user_id: UUID) -> None:
+        """Erase what the person is called from the copies."""
+        raise NotImplementedError
 
 
 class Versioned(Row):

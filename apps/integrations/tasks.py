@@ -19,8 +19,9 @@ def work_on_import(*, import_id: str) -> None:
 
 @shared_task(name="integrations.sweep_imports")
 def sweep_imports() -> None:
-    """Take up again what a dead worker left, and what waits for its turn; forget files that nobody needs."""
+    """Take up again what a dead worker left, and what waits for its turn; forget what nobody needs any more."""
     now = timezone.now()
     for import_id in working.silent(now=now):
         work_on_import.soon(import_id=import_id)
     working.forget_files(now=now)
+    working.forget_ledgers(now=now)

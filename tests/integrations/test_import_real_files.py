@@ -140,7 +140,7 @@ HUBSPOT = [
     ("users", "hubspot_fivetran/owner_data.csv", "hubspot-owners", counted(added=100)),
     ("companies", "hubspot_fivetran/company_data.csv", "hubspot-companies", counted(added=24)),
     ("deals", "hubspot_fivetran/deal_data.csv", "hubspot-deals", counted(added=44)),
-    # The names of the properties are hashed there: none can be told.
+    # The names of the properties are hashed there (test_import_histories.py): none is one that the mapping names.
     (
         "deal-history",
         "hubspot_fivetran/deal_property_history_data.csv",
@@ -151,7 +151,7 @@ HUBSPOT = [
 SALESFORCE = [
     ("users", "salesforce_fivetran/sf_user_data.csv", "salesforce-users", counted(added=10)),
     ("companies", "salesforce_fivetran/sf_account_data.csv", "salesforce-accounts", counted(added=1, skipped=9)),
-    # Every opportunity of the sample was deleted.
+    # Every opportunity of the sample was deleted (test_import_histories.py brings them in).
     ("deals", "salesforce_fivetran/sf_opportunity_data.csv", "salesforce-opportunities", counted(skipped=10)),
     ("deal-history", "salesforce_fivetran/sf_opportunity_history_data.csv", "salesforce-opportunity-history", counted(skipped=10)),
 ]  # fmt: skip

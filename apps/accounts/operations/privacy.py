@@ -46,6 +46,8 @@ def erase_person(user: User, *, by: User | System, at: datetime) -> User:
     _erase_from_mail(user, nobody)
     _erase_from_journal(user, nobody)
     _erase_from_the_door(user)
+    for copies in privacy.tables_of_copies():
+        copies.forget(user.pk)
     user.name, user.reading, user.email, user.language = nobody, "", None, ""
     user.source, user.external_id, user.roles, user.last_login = "", None, [], None
     user.set_unusable_password()

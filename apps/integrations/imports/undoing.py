@@ -86,7 +86,7 @@ def _may_be_undone(import_: Import, at: datetime) -> None:
     )  # a command that died: nobody is at work
     if not broken_off and import_.state not in (State.DONE, State.STOPPED, State.UNDOING):
         raise CannotUndo(_("終わっていない取り込みは取り消せません。先に止めてください。"))
-    if import_.ended_at and at > import_.ended_at + FOR:
+    if at > (import_.ended_at or import_.created_at) + FOR:
         raise CannotUndo(
             _("取り込みから%(days)d日を過ぎたので、まとめては取り消せません。") % {"days": FOR.days}
         )

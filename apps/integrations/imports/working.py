@@ -28,7 +28,7 @@ from apps.integrations.imports import mapping as mappings
 from apps.integrations.imports.kinds import Fate, Kind, Row
 from apps.integrations.imports.reading import BadFile
 from apps.integrations.imports.running import DEFAULT_SOURCE, KINDS, Busy, Importer, alone
-from apps.integrations.models import Import, Problem
+from apps.integrations.models import Import, LedgerLine, Problem
 from apps.integrations.vocabulary import Same, Settled, State
 from apps.journal.models import Entry
 from apps.journal.operations import note
@@ -380,3 +380,11 @@ def forget_files(*, now: datetime) -> None:
     for pk in old.exclude(size=0).exclude(state__in=Import.WORKING).values_list("pk", flat=True)[:100]:
         storage.delete(f"imports/{pk}")
         Import.objects.filter(pk=pk).update(size=0, sample=[])
+
+
+def forget_ledgers(*, now: datetime) -> None:
+    """Former states of other people's data lie about only as long as an import can be undone."""
+    long_ago = now - undoing.FOR
+    ended = Q(ended_at__lt=long_ago) & ~Q(state__in=Import.WORKING)
+    broken_off = Q(state=State.RUNNING, by=None, created_at__lt=long_ago)  # a command that died
+    LedgerLine.objects.filter(import_of__in=Import.objects.filter(ended | broken_off)).delete()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import TextChoices
+from uuid import UUID
 
-from apps.base.models import Row
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import Q, QuerySet, TextChoices, TextField
+from django.db.models.functions import Cast
+
+from apps.base.models import Row, TellsOfPeople
 from apps.integrations.models.imports import Import
 
 
@@ -15,7 +19,7 @@ class Did(TextChoices):
     REMOVED = "removed"
 
 
-class LedgerLine(Row):
+class LedgerLine(TellsOfPeople, Row):
     """One row of one table that an import wrote. The database itself keeps these lines (migration `ledger`).
 
     However often the import wrote the row: `before` is how it stood before the first time, `after` a checksum of
@@ -40,3 +44,18 @@ class LedgerLine(Row):
             )
         ]
         indexes = [models.Index(fields=["table", "record"], name="ledger_of_row")]
+
+    @classmethod
+    def about(cls, user_id: UUID) -> QuerySet[LedgerLine]:
+        """What was imported of the person themselves, and former rows that name them."""
+        told = cls.objects.annotate(told=Cast("before", TextField()))
+        return told.filter(_row_of(user_id) | Q(told__contains=str(user_id))).order_by("pk")
+
+    @classmethod
+    def forget(cls, user_id: UUID) -> None:
+        """Other rows name a person by id. The line stays: an undo still sees that this row is another by now."""
+        cls.objects.filter(_row_of(user_id)).update(before=None)
+
+
+def _row_of(user_id: UUID) -> Q:
+    return Q(table=get_user_model()._meta.db_table, record=str(user_id))
