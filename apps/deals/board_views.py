@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.lists import OpenedList
 from apps.accounts.permissions import check, may, reaching
 from apps.accounts.vocabulary import Act
+from apps.base.listing import Condition
+from apps.base.listing.fields import EMPTY
 from apps.base.month import Month
 from apps.base.pages import found_or_404, local_address, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
@@ -48,22 +50,29 @@ def by_stage(request: HttpRequest, listing: OpenedList) -> HttpResponse:
     columns = queries.by_stage(found)
     month = Month.of(timezone.localdate())
     closed = queries.closed_since(found, month.starts_at(timezone.get_current_timezone()))
+    cards, words = _cards(request, "stage", listing), heads()
     context = {
-        "columns": [(column, *heads()[column.key]) for column in columns],
-        "closed": [(column, Stage(column.key).label) for column in closed],
+        "columns": [
+            (column, cards.of(column), _rest(listing, _standing(column.key)), *words[column.key])
+            for column in columns
+        ],
+        "closed": [
+            (column, cards.ended(column), _rest(listing, _standing(column.key)), Stage(column.key).label)
+            for column in closed
+        ],
         "month": month,
         **_about(request, "stage", listing, columns),
     }
     return page(request, "deals/by-stage.html", context, parts=["filter"])
 
 
-def heads() -> dict[str, tuple[str, str, str]]:
-    """What stands over each column: its word, what it takes to stand there, and where the list has the rest."""
+def heads() -> dict[str, tuple[str, str]]:
+    """What stands over each column: its word, and what it takes to stand there."""
     return {
-        "prospect": (Stage.PROSPECT.label, _("わかっていることが1つ以下"), "prospect"),
-        "topic": (Stage.TOPIC.label, _("2つわかっている"), "topic"),
-        "likely": (pgettext("one", "商談△"), _("3つそろった・可能性あり"), "deal"),
-        "sure": (pgettext("one", "商談◯"), _("3つそろった・その月に決まる見通し"), "deal"),
+        "prospect": (Stage.PROSPECT.label, _("わかっていることが1つ以下")),
+        "topic": (Stage.TOPIC.label, _("2つわかっている")),
+        "likely": (pgettext("one", "商談△"), _("3つそろった・可能性あり")),
+        "sure": (pgettext("one", "商談◯"), _("3つそろった・その月に決まる見通し")),
     }
 
 
@@ -127,10 +136,14 @@ def _back(request: HttpRequest) -> str:
 
 def by_month(request: HttpRequest, listing: OpenedList) -> HttpResponse:
     found = listing.asked.narrowed(DEALS.rows(listing.asked), implied=False)
-    columns = queries.by_month(found, Month.of(timezone.localdate()))
+    first = Month.of(timezone.localdate())
+    columns = queries.by_month(found, first)
+    cards = _cards(request, "month", listing)
     context = {
         "columns": [
-            (column, _month_word(column.key)) for column in columns if column.count or column.key not in FAR
+            (column, cards.of(column), _rest(listing, _expected(column.key, first)), _month_word(column.key))
+            for column in columns
+            if column.count or column.key not in FAR
         ],
         **_about(request, "month", listing, columns),
     }
@@ -183,19 +196,39 @@ def take_back(request: HttpRequest, deal_id) -> HttpResponse:
     return redirect(_back(request))
 
 
+def _cards(request: HttpRequest, view: str, listing: OpenedList) -> Cards:
+    return Cards(
+        view,
+        request.get_full_path(),
+        timezone.localdate(),
+        of_one=bool(scope_of(listing.asked).person),
+        keeps=reaching(request.user, Act.KEEP_DEALS),
+    )
+
+
+def _standing(column: str) -> Condition:
+    return Condition("rank" if column in Rank else "stage", "in", (column,))
+
+
+def _expected(column: str, first: Month) -> Condition:
+    ranges = {"past": f"..{first - 1}", "later": f"{first + queries.MONTHS}.."}
+    if column == "undecided":
+        return Condition("expected_month", "in", (EMPTY,))
+    return Condition("expected_month", "range", (ranges.get(column, f"{column}..{column}"),))
+
+
+def _rest(listing: OpenedList, condition: Condition) -> str:
+    """The list of all that a column holds."""
+    asked = listing.asked
+    return asked.address(groups=(*asked.groups, (condition,)), kept={**asked.kept, "view": "list"})
+
+
 def _about(request: HttpRequest, view: str, listing: OpenedList, columns: list[queries.Column]) -> dict:
-    """What both boards show, columns with their cards and what stands around them."""
-    scope = scope_of(listing.asked)
-    keeps = reaching(request.user, Act.KEEP_DEALS)
-    cards = Cards(view, request.get_full_path(), timezone.localdate(), of_one=bool(scope.person))
-    for column in columns:
-        for card in column.cards:
-            card.may_keep = keeps(card.responsible_id)
-            card.drawn = cards.drawn(card, column=column.key, may_keep=card.may_keep)
+    """What stands around the columns of both boards."""
     return {
         "view": view,
         "listing": listing,
-        "scope": scope,
+        "scope": scope_of(listing.asked),
         "count": sum(column.count for column in columns),
         "amount": sum(column.amount for column in columns),
         "may_open": may(request.user, Act.KEEP_DEALS),

@@ -24,7 +24,7 @@ def board(browser, **asked):
 
 def by_column(response) -> dict[str, list[str]]:
     return {
-        column.key: [deal.company.name for deal in column.cards]
+        column.key: [deal.company__name for deal in column.cards]
         for column, *_head in response.context["columns"]
     }
 
@@ -70,6 +70,24 @@ def test_a_column_counts_and_sums_all_of_it_but_shows_only_the_first_cards(brows
     assert "ほか1件" in response.content.decode()
 
 
+@pytest.mark.parametrize("view", ["stage", "month"])
+def test_the_list_has_all_of_a_column(browser, rep, monkeypatch, view):
+    monkeypatch.setattr(queries, "CARDS", 1)
+    this = Month.of(timezone.localdate())
+    known = {"plan": "基本", "amount": 1}
+    for month in (None, this - 1, this, this, this + 1, this + 9, this + 9):
+        make(rep, "", expected_month=month)
+        make(rep, "", expected_month=month, **known)
+        make(rep, "", expected_month=month, **known, **({"rank": "sure"} if month else {}))
+
+    columns = board(browser, view=view).context["columns"]
+    listed = [
+        (column.key, len(browser.get(rest).context["listing"].rows)) for column, _cards, rest, *_ in columns
+    ]
+
+    assert listed == [(column.key, column.count) for column, *_ in columns]
+
+
 def test_what_ended_this_month_stands_apart(browser, rep):
     won, lost = make(rep, "受注社"), make(rep, "ボツ社")
     now = timezone.now()
@@ -78,9 +96,9 @@ def test_what_ended_this_month_stands_apart(browser, rep):
         lost, on=timezone.localdate(), kind="never", reason=LostReason.objects.first(), by=rep, at=now
     )
 
-    closed = [column for column, _word in board(browser).context["closed"]]
+    closed = [column for column, *_rest in board(browser).context["closed"]]
 
-    assert [(c.key, [d.company.name for d in c.cards], c.amount) for c in closed] == [
+    assert [(c.key, [d.company__name for d in c.cards], c.amount) for c in closed] == [
         ("won", ["受注社"], 500_000),
         ("lost", ["ボツ社"], 0),
     ]
@@ -264,7 +282,7 @@ def test_open_deals_stand_in_the_month_they_are_expected_in(browser, rep, this_m
         make(rep, name, expected_month=month)
     make(rep, "未")
 
-    shown = {column.key: [deal.company.name for deal in column.cards] for column, _word in months(browser)}
+    shown = {column.key: [deal.company__name for deal in column.cards] for column, *_rest in months(browser)}
 
     empty = {str(month): [] for month in this_month.range(queries.MONTHS)}
     filled = {
@@ -278,7 +296,7 @@ def test_open_deals_stand_in_the_month_they_are_expected_in(browser, rep, this_m
 
 
 def test_months_far_away_take_no_room_while_they_hold_nothing(browser, this_month):
-    keys = [column.key for column, _word in months(browser)]
+    keys = [column.key for column, *_rest in months(browser)]
 
     assert keys == [*map(str, this_month.range(queries.MONTHS)), "undecided"]
 
