@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from apps.base.month import Month
 from apps.base.templatetags.baton import grouped, money, rank_sign, short_month, stage_word
 from apps.goals.vocabulary import Row, Unit
-from apps.reviews.queries import NAMES_SHOWN, Board, Fates, Move, Standing
+from apps.reviews.behind import Move, Standing
+from apps.reviews.queries import NAMES_SHOWN, Board, Fates
 from apps.reviews.rules import Fate, Line, Name, Ratio, half_up
 
 MAN = 10_000

@@ -1,4 +1,4 @@
-"""The goal/process table of a rep, a team or the organisation, as of any moment, and the records behind each figure.
+"""The goal/process table of a rep, a team or the organisation, as of any moment.
 
 Its cost does not grow with the years: stocks come by an index over (expected month, valid time), flows by one over
 (kind, time), activities from the daily roll-up and, for the day of the moment itself, from that day's rows.
@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
 
 from apps.accounts import queries as accounts
-from apps.activities import queries as activities
 from apps.base.month import Month
-from apps.deals.models import Deal
 from apps.goals.models import MonthlyGoal
 from apps.goals.rules import Benchmarks, completed, together
 from apps.goals.vocabulary import Row, Unit
@@ -50,10 +47,10 @@ def board(scope: Scope, *, months: Sequence[Month], as_of: datetime, zone: tzinf
     """The table of these consecutive months as of a moment that is not in the future."""
     months = list(months)
     running = Month.of(as_of.astimezone(zone))
-    stocks = _stocks(scope, months, as_of, zone)
+    stocks = stocks_of(scope, months, as_of, zone)
     flows = _flows(scope, months, as_of, zone)
     done = _activities(scope, months, as_of, zone)
-    goals = _goals(scope, months)
+    goals = goals_of(scope, months)
     figures = [
         replace(
             Figures(**flows[month], **done[month]),
@@ -124,14 +121,14 @@ _STOCKS = """
 StockKey = tuple[str, Month | None, str | None, str | None]
 
 
-def _stocks(
+def stocks_of(
     scope: Scope, months: Sequence[Month], as_of: datetime, zone: tzinfo
 ) -> defaultdict[StockKey, Stock]:
     """Open deals by (probe kind, month, stage, rank); openings, 話題 and what is apart have no rank in the key."""
     asked = list(rules.probes(months, as_of, zone))
     in_scope, given = scope.sql("s.owner_id", "p.day")
     today = as_of.astimezone(zone).date()
-    rows = _rows(
+    rows = rows_of(
         _STOCKS.replace("{in_scope}", in_scope),
         given
         | {
@@ -158,7 +155,7 @@ def _stock_key(kind: str, month: date | None, stage: str, rank: str) -> StockKey
     return (kind, Month.of(month) if month else None, stage, rank if ranked else None)
 
 
-def _rows(sql: str, given: dict[str, Any]) -> list[tuple]:
+def rows_of(sql: str, given: dict[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return cursor.fetchall()
@@ -206,7 +203,7 @@ def fates(board: Board, *, zone: tzinfo) -> Fates:
     }
     return {
         (Month.of(month), deal): Fate(stage, Month.of(to) if to else None)
-        for deal, month, stage, to in _rows(_FATES, given)
+        for deal, month, stage, to in rows_of(_FATES, given)
     }
 
 
@@ -220,7 +217,7 @@ _EVENTS = """
 """A cancelled order counts until its cancellation; a loss stays counted though the deal was revived."""
 
 
-def _events(
+def events_of(
     scope: Scope, first: Month, last: Month, as_of: datetime, zone: tzinfo
 ) -> tuple[str, dict[str, Any]]:
     in_scope, given = scope.sql("e.owner_id", "(e.at AT TIME ZONE %(zone)s)::date")
@@ -231,11 +228,11 @@ def _events(
 def _flows(
     scope: Scope, months: Sequence[Month], as_of: datetime, zone: tzinfo
 ) -> dict[Month, dict[str, int]]:
-    events, given = _events(scope, months[0], months[-1], as_of, zone)
+    events, given = events_of(scope, months[0], months[-1], as_of, zone)
     flows = {month: {"sales": 0, "orders": 0, "lost": 0} for month in months}
     month_of = "date_trunc('month', e.at AT TIME ZONE %(zone)s)::date"
     sql = f"SELECT {month_of}, e.kind, coalesce(sum(e.amount), 0), count(*), count(DISTINCT e.deal_id) {events} GROUP BY 1, 2"
-    for month, kind, amount, events_counted, deals in _rows(sql, given):
+    for month, kind, amount, events_counted, deals in rows_of(sql, given):
         found = flows[Month.of(month)]
         if kind == "won":
             found |= {"sales": int(amount), "orders": events_counted}
@@ -272,7 +269,7 @@ def _activities(
         since = as_of + rules.INSTANT  # none of this day's rows belong to a month that is shown
     given |= {"first_day": months[0].first_day, "until_day": min(end, today), "since": since, "as_of": as_of}
     found = {month: {"follows": 0, "visits": 0} for month in months}
-    for month, follows, visits in _rows(_DONE.replace("{in_scope}", in_scope), given):
+    for month, follows, visits in rows_of(_DONE.replace("{in_scope}", in_scope), given):
         found[Month.of(month)] = {"follows": int(follows), "visits": int(visits)}
     return found
 
@@ -280,7 +277,7 @@ def _activities(
 # ── goals ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _goals(scope: Scope, months: Sequence[Month]) -> dict[Month, list[MonthlyGoal]]:
+def goals_of(scope: Scope, months: Sequence[Month]) -> dict[Month, list[MonthlyGoal]]:
     """Goals as they stand now; a team's are those of its members on the month's first day."""
     goals = MonthlyGoal.objects.filter(month__gte=months[0], month__lte=months[-1])
     if scope.rep:
@@ -295,223 +292,3 @@ def _goals(scope: Scope, months: Sequence[Month]) -> dict[Month, list[MonthlyGoa
     for goal in goals.select_related("rep").order_by("rep__reading", "rep"):
         found[goal.month].append(goal)
     return found
-
-
-# ── records behind a figure ────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Records:
-    """What stands behind one cell: deals (Name), closings, activities or goals; `kind` says which."""
-
-    kind: str
-    rows: list[Any]
-
-
-@dataclass(frozen=True)
-class Detail:
-    """What a deal is about and when it was touched last, as it stands now."""
-
-    plan: str
-    touched_at: datetime | None
-
-
-def details(found: Records) -> dict[UUID, Detail]:
-    """Of the deals behind a figure, as many as are shown."""
-    shown = list(Deal.objects.filter(pk__in=[name.deal for name in found.rows[:RECORDS_SHOWN]]))
-    touches = activities.last_touches(shown)
-    return {deal.pk: Detail(deal.plan, touches.get(deal.pk)) for deal in shown}
-
-
-@dataclass(frozen=True)
-class Closing:
-    """A win or loss that a figure counts."""
-
-    deal: UUID
-    company: str
-    name: str
-    owner: str
-    at: datetime
-    amount: int | None
-
-
-@dataclass(frozen=True)
-class Done:
-    """A follow or visit that a figure counts."""
-
-    pk: UUID
-    company: str
-    owner: str
-    at: datetime
-
-
-_STOCK_OF_ROW: dict[Row, tuple[str, str, str | None]] = {
-    Row.OPENING_DEAL_AMOUNT: (OPENING, "deal", None),
-    Row.OPENING_DEAL_COUNT: (OPENING, "deal", None),
-    Row.SURE_AMOUNT: (CLOSING, "deal", "sure"),
-    Row.SURE_COUNT: (CLOSING, "deal", "sure"),
-    Row.SURE_NAMES: (CLOSING, "deal", "sure"),
-    Row.LIKELY_AMOUNT: (CLOSING, "deal", "likely"),
-    Row.LIKELY_COUNT: (CLOSING, "deal", "likely"),
-    Row.LIKELY_NAMES: (CLOSING, "deal", "likely"),
-    Row.TOPIC_AMOUNT: (CLOSING, "topic", None),
-    Row.TOPIC_COUNT: (CLOSING, "topic", None),
-    Row.TOPIC_NAMES: (CLOSING, "topic", None),
-}
-_WON_ROWS = (Row.SALES, Row.ORDERS, Row.UNIT_PRICE, Row.PER_HEAD, Row.ATTAINMENT)
-RECORDS_SHOWN = 500
-
-
-def records(
-    scope: Scope,
-    row: Row,
-    *,
-    months: Sequence[Month],
-    undated: bool = False,
-    also_undated: bool = False,
-    as_of: datetime,
-    zone: tzinfo,
-) -> Records:
-    """The records that the row's figure counts in these months as of the moment.
-
-    `undated`: in 時期未定 instead; `also_undated`: there too, as the total of 話題 does.
-    """
-    if row in _STOCK_OF_ROW:
-        kind, stage, rank = _STOCK_OF_ROW[row]
-        stocks = _stocks(scope, months, as_of, zone)
-        keys: list[StockKey] = [] if undated else [(kind, month, stage, rank) for month in months]
-        if undated or (also_undated and stage == "topic"):
-            keys.append(("undated", None, stage, None))
-        return Records("deals", [name for key in keys for name in stocks[key].names])
-    if row in _WON_ROWS or row == Row.LOST_COUNT:
-        return Records("closings", _closings(scope, row, months, as_of, zone))
-    if row == Row.SALES_TARGET:
-        return Records("goals", [goal for month in _goals(scope, months).values() for goal in month])
-    return Records("visits" if row == Row.VISIT_COUNT else "follows", _done(scope, row, months, as_of, zone))
-
-
-# ── what moved in a stock since the month began ────────────────────────────────────────────────────
-
-MOVES_SHOWN = 100
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a deal stood: `here` says that it counted in the row looked at."""
-
-    stage: str
-    rank: str
-    amount: int | None
-    month: Month | None
-    here: bool
-
-
-@dataclass(frozen=True)
-class Move:
-    """A change that brought a deal into a row, out of it, or changed what it counts there."""
-
-    at: datetime
-    deal: UUID
-    company: str
-    was: Standing | None
-    now: Standing | None
-
-    @property
-    def gained(self) -> int:
-        return sum(sign * (s.amount or 0) for sign, s in ((-1, self.was), (1, self.now)) if s and s.here)
-
-
-_HERE = """(
-    {s}.stage = %(stage)s AND %(rank)s IN ('', {s}.rank) AND {in_scope}
-    AND ({s}.expected_month = ANY(%(months)s) OR (%(undated)s AND {s}.expected_month IS NULL))
-)"""
-_STANDING = "{s}.stage, {s}.rank, {s}.amount, {s}.expected_month, {here}"
-_MOVES = """
-    SELECT m.at, m.deal_id, c.name, {was}, {now}
-    FROM (
-        SELECT s.deal_id, s.valid_from AS at FROM deals_dealstate s
-        WHERE {here} AND s.valid_from >= %(since)s AND s.valid_from <= %(as_of)s
-        UNION
-        SELECT s.deal_id, s.valid_until FROM deals_dealstate s
-        WHERE {here} AND s.valid_until >= %(since)s AND s.valid_until <= %(as_of)s
-    ) m
-    JOIN deals_deal d ON d.id = m.deal_id
-    JOIN customers_company c ON c.id = d.company_id
-    LEFT JOIN deals_dealstate was ON was.deal_id = m.deal_id AND was.valid_until = m.at
-    LEFT JOIN deals_dealstate now ON now.deal_id = m.deal_id AND now.valid_from = m.at
-    WHERE (coalesce({was_here}, FALSE), was.amount) IS DISTINCT FROM (coalesce({now_here}, FALSE), now.amount)
-    ORDER BY m.at DESC, c.name, m.deal_id LIMIT {most}
-"""
-
-
-def moves(
-    scope: Scope, row: Row, *, months: Sequence[Month], undated: bool, as_of: datetime, zone: tzinfo
-) -> list[Move]:
-    """What changed in the row's stock from the running month's first moment up to `as_of`, oldest first.
-
-    A closed month's stock moves no more, nor does what a month opened with.
-    """
-    running = Month.of(as_of.astimezone(zone))
-    open_months = [month.first_day for month in months if month >= running]
-    kind, stage, rank = _STOCK_OF_ROW.get(row, (OPENING, "", None))
-    if kind == OPENING or not (open_months or undated):
-        return []
-
-    def here(alias: str) -> str:
-        return _HERE.format(s=alias, in_scope=scope.sql(f"{alias}.owner_id", day.format(s=alias))[0])
-
-    day = "({s}.valid_from AT TIME ZONE %(zone)s)::date"
-    was, now = (_STANDING.format(s=alias, here=here(alias)) for alias in ("was", "now"))
-    given = scope.sql("", "")[1] | {
-        "stage": stage,
-        "rank": rank or "",
-        "months": open_months,
-        "undated": undated and stage == "topic",
-        "since": running.starts_at(zone),
-        "as_of": as_of,
-        "zone": str(zone),
-    }
-    places = {"here": here("s"), "was_here": here("was"), "now_here": here("now")}
-    found = _rows(_MOVES.format(was=was, now=now, most=MOVES_SHOWN, **places), given)
-    return [Move(*row[:3], _standing(row[3:8]), _standing(row[8:])) for row in reversed(found)]
-
-
-def _standing(columns: Sequence[Any]) -> Standing | None:
-    stage, rank, amount, month, here = columns
-    return Standing(stage, rank, amount, Month.of(month) if month else None, here) if stage else None
-
-
-def _closings(
-    scope: Scope, row: Row, months: Sequence[Month], as_of: datetime, zone: tzinfo
-) -> list[Closing]:
-    events, given = _events(scope, months[0], months[-1], as_of, zone)
-    kind = "lost" if row == Row.LOST_COUNT else "won"
-    sql = f"""
-        SELECT found.deal_id, c.name, d.name, coalesce(u.name, ''), found.at, found.amount
-        FROM (SELECT e.* {events} AND e.kind = %(kind)s) found
-        JOIN deals_deal d ON d.id = found.deal_id
-        JOIN customers_company c ON c.id = d.company_id
-        LEFT JOIN accounts_user u ON u.id = found.owner_id
-        ORDER BY found.at DESC, found.id DESC LIMIT {RECORDS_SHOWN}
-    """
-    return [Closing(*found) for found in _rows(sql, given | {"kind": kind})]
-
-
-def _done(scope: Scope, row: Row, months: Sequence[Month], as_of: datetime, zone: tzinfo) -> list[Done]:
-    table, at, day, counted = (
-        ("activities_visit", "starts_at", "starts_on", "a.status = 'done'")
-        if row == Row.VISIT_COUNT
-        else ("activities_follow", "happened_at", "happened_on", "a.direction = 'out'")
-    )
-    in_scope, given = scope.sql("a.owner_id", f"a.{day}")
-    sql = f"""
-        SELECT a.id, c.name, coalesce(u.name, ''), a.{at}
-        FROM {table} a
-        JOIN customers_company c ON c.id = a.company_id
-        LEFT JOIN accounts_user u ON u.id = a.owner_id
-        WHERE a.{at} >= %(since)s AND a.{at} < %(before)s AND a.{at} <= %(as_of)s
-          AND a.trashed_at IS NULL AND {counted} AND {in_scope}
-        ORDER BY a.{at} DESC, a.id DESC LIMIT {RECORDS_SHOWN}
-    """
-    window = {"since": months[0].starts_at(zone), "before": months[-1].ends_at(zone), "as_of": as_of}
-    return [Done(*found) for found in _rows(sql, given | window)]

@@ -19,7 +19,7 @@ from apps.base.month import Month
 from apps.base.pages import page
 from apps.base.spreadsheet import csv_response
 from apps.goals.vocabulary import UNITS, Row
-from apps.reviews import drawing, periods, presentation, queries, rules
+from apps.reviews import behind, drawing, periods, presentation, queries, rules
 from apps.reviews.forms import BoardForm, RecordsForm
 from apps.reviews.scope import Scope
 from apps.reviews.workbook import workbook
@@ -121,10 +121,10 @@ def records(request: HttpRequest) -> HttpResponse:
     row, cell = Row(asked["row"]), asked["cell"]
     place = {"as_of": asked["as_of"], "zone": form.zone}
     months = asked["period"] if isinstance(cell, str) else [cell]
-    found = queries.records(
+    found = behind.records(
         asked["scope"], row, months=months, undated=cell == "undated", also_undated=cell == "all", **place
     )
-    moves = queries.moves(
+    moves = behind.moves(
         asked["scope"],
         row,
         months=[] if cell == "undated" else months,
@@ -147,14 +147,14 @@ def records(request: HttpRequest) -> HttpResponse:
         "scope": asked["scope"],
         "as_of": asked["as_of"],
         "address": _address(form),
-        "most": queries.RECORDS_SHOWN,
+        "most": behind.RECORDS_SHOWN,
     }
     return page(request, "reviews/records.html", context, parts=["records"])
 
 
-def _with_details(found: queries.Records) -> list[tuple[rules.Name, queries.Detail]]:
-    details = queries.details(found)
-    return [(name, details[name.deal]) for name in found.rows[: queries.RECORDS_SHOWN]]
+def _with_details(found: behind.Records) -> list[tuple[rules.Name, behind.Detail]]:
+    details = behind.details(found)
+    return [(name, details[name.deal]) for name in found.rows[: behind.RECORDS_SHOWN]]
 
 
 def _board(form: BoardForm, *, as_of: datetime | None = None) -> queries.Board:

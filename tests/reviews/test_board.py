@@ -12,7 +12,7 @@ from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.goals import operations as goals
 from apps.goals.vocabulary import Row
-from apps.reviews import queries
+from apps.reviews import behind, queries
 from apps.reviews.rules import Ratio
 from apps.reviews.scope import Scope
 from tests.reviews.worked_example import EARLY, LATE, MAN, MONTHS, TOKYO, Example, laid_down, moment
@@ -163,7 +163,7 @@ def test_every_figure_opens_the_records_that_it_counts(example, row):
         scope = Scope(rep=example.first)
         line = queries.board(scope, months=MONTHS, as_of=as_of, zone=TOKYO).line(row)
         for month, value in zip(MONTHS, line.values, strict=True):
-            found = queries.records(scope, row, months=[month], as_of=as_of, zone=TOKYO).rows
+            found = behind.records(scope, row, months=[month], as_of=as_of, zone=TOKYO).rows
             assert _measured(row, found) == value
 
 
@@ -180,7 +180,7 @@ def _measured(row: Row, found: list):
 def test_the_total_of_topics_opens_those_without_timing_too(example):
     scope, as_of = Scope(rep=example.first), moment(EARLY)
 
-    found = queries.records(
+    found = behind.records(
         scope, Row.TOPIC_COUNT, months=MONTHS, also_undated=True, as_of=as_of, zone=TOKYO
     ).rows
 

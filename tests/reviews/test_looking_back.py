@@ -10,7 +10,7 @@ from apps.deals import operations as deals
 from apps.deals.models import Deal, LostReason
 from apps.goals import operations as goals
 from apps.goals.vocabulary import Row
-from apps.reviews import presentation, queries
+from apps.reviews import behind, presentation, queries
 from apps.reviews.rules import INSTANT, Fate
 from apps.reviews.scope import Scope
 from tests import factories
@@ -122,9 +122,7 @@ def test_the_printed_table_stands_closer_the_more_names_it_has(names, density):
 
 
 def moves_of(rep, row: Row, as_of: str, *, months=MONTHS, undated: bool = False) -> list[tuple]:
-    found = queries.moves(
-        Scope(rep=rep), row, months=months, undated=undated, as_of=moment(as_of), zone=TOKYO
-    )
+    found = behind.moves(Scope(rep=rep), row, months=months, undated=undated, as_of=moment(as_of), zone=TOKYO)
     told = [presentation.told(move) for move in found]
     return [(t.move.at.astimezone(TOKYO).day, t.move.company, t.words, t.gained) for t in told]
 
@@ -167,7 +165,7 @@ def test_the_moves_add_up_to_what_the_row_gained_since_the_month_began(example):
                 start = running.starts_at(TOKYO)
                 before = queries.board(scope, as_of=start - INSTANT, **given).line(row).values[0]
                 now = queries.board(scope, as_of=moment(as_of), **given).line(row).values[0]
-                found = queries.moves(scope, row, undated=False, as_of=moment(as_of), **given)
+                found = behind.moves(scope, row, undated=False, as_of=moment(as_of), **given)
                 assert sum(move.gained for move in found) == now - before
 
 
