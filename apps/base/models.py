@@ -9,8 +9,8 @@ from uuid import UUID
 import uuid_utils.compat
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.base.month import Month
 from apps.base.refusal import Stale
@@ -32,8 +32,8 @@ class RecordQuerySet(models.QuerySet):
 
 
 @cache
-def _labels(field: models.Field) -> dict[Any, Any]:
-    return dict(field.flatchoices)
+def _labels(field: models.Field, _language: str) -> dict[Any, str]:
+    return {value: str(label) for value, label in field.flatchoices}
 
 
 class Row(models.Model):
@@ -57,7 +57,7 @@ class Row(models.Model):
         value = getattr(self, field.attname)
         if not isinstance(value, str):
             return super()._get_FIELD_display(field)  # type: ignore[misc]
-        return str(_labels(field).get(value, value))
+        return _labels(field, get_language()).get(value, value)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._stays_home()

@@ -45,10 +45,10 @@ def workbook(boards: Sequence[Board], *, title: str, tenant: str) -> IO[bytes]:
     )
     book.set_properties({"title": title, "company": tenant})
     taken: set[str] = set()
+    formats: dict[tuple, Format] = {}
     for board in boards:
-        _Sheet(book, book.add_worksheet(_sheet_name(board.scope.name or _("組織"), taken)), board).write(
-            title, tenant
-        )
+        sheet = book.add_worksheet(_sheet_name(board.scope.name or _("組織"), taken))
+        _Sheet(book, sheet, board, formats).write(title, tenant)
     book.close()
     file.seek(0)
     return file
@@ -71,14 +71,13 @@ def _sheet_name(whose: str, taken: set[str]) -> str:
 class _Sheet:
     """One table. A month takes two columns: the figure, and its gap to the benchmark, folded away."""
 
-    def __init__(self, book: Workbook, sheet: Worksheet, board: Board) -> None:
-        self.book, self.sheet, self.board = book, sheet, board
-        self.columns = columns(board)
+    def __init__(self, book: Workbook, sheet: Worksheet, board: Board, formats: dict[tuple, Format]) -> None:
+        self.book, self.sheet, self.board, self.formats = book, sheet, board, formats
         self.months = range(FIRST_MONTH, FIRST_MONTH + 2 * len(board.months), 2)
         self.undated = FIRST_MONTH + 2 * len(board.months)
         self.total = self.undated + 1
         self.row_of = {line.row: FIRST + n for n, line in enumerate(board.lines)}
-        self.formats: dict[tuple, Format] = {}
+        self.running = {c for c, month in zip(self.months, columns(board), strict=True) if month.running}
 
     def write(self, title: str, tenant: str) -> None:
         self._set_up()
@@ -137,8 +136,7 @@ class _Sheet:
 
     def _tint(self, column: int, other: str = "#FFFFFF") -> str:
         """Only the running month has a colour."""
-        running = {c for c, shown in zip(self.months, self.columns, strict=True) if shown.running}
-        return "#E0EFED" if column in running else other
+        return "#E0EFED" if column in self.running else other
 
     def _line(self, line: Line) -> None:
         row = self.row_of[line.row]

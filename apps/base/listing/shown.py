@@ -64,7 +64,7 @@ class Listing:
     def found(self) -> QuerySet:
         return self.asked.rows
 
-    @property
+    @cached_property
     def from_here(self) -> str:
         """What a row's link adds, so that its page leads back here."""
         return f"?from={quote(self.here, safe='')}"

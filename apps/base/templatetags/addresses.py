@@ -1,8 +1,8 @@
-"""Django's `{% url %}`, but for a page named by nothing or by one id, whose address is asked of the resolver once."""
+"""Django's `{% url %}`, but for a page named by nothing, by an id or by an id and words: asked of the resolver once."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from django import template
@@ -16,15 +16,15 @@ register = template.Library()
 NOBODY = UUID(int=0)
 
 
-def address(name: str, pk: UUID) -> str:
-    """The address of the page of this name about the record with this id."""
-    before, after = _around(name)
+def address(name: str, pk: UUID, *words: str) -> str:
+    """The address of the page of this name about the record with this id, and what about it."""
+    before, after = _around(name, *words)
     return f"{before}{pk}{after}"
 
 
-@cache
-def _around(name: str) -> tuple[str, str]:
-    before, _nobody, after = reverse(name, args=[NOBODY]).partition(str(NOBODY))
+@lru_cache(maxsize=1_024)
+def _around(name: str, *words: str) -> tuple[str, str]:
+    before, _nobody, after = reverse(name, args=[NOBODY, *words]).partition(str(NOBODY))
     return before, after
 
 
@@ -32,24 +32,28 @@ _alone = cache(reverse)
 
 
 class Address(Node):
-    def __init__(self, node: URLNode, name: str, pk: FilterExpression | None) -> None:
-        self.node, self.name, self.pk = node, name, pk
+    def __init__(self, node: URLNode, name: str, given: list[FilterExpression]) -> None:
+        self.node, self.name, self.given = node, name, given
 
     def render(self, context: template.Context) -> str:
-        if self.pk is None:
+        if not self.given:
             return _alone(self.name)
-        pk = self.pk.resolve(context)
-        return address(self.name, pk) if isinstance(pk, UUID) else self.node.render(context)
+        pk, *words = (one.resolve(context) for one in self.given)
+        if not (isinstance(pk, UUID) and all(isinstance(word, str) for word in words)):
+            return self.node.render(context)
+        found = address(self.name, pk, *words)
+        if self.node.asvar:
+            context[self.node.asvar] = found
+            return ""
+        return found
 
 
 @register.tag
 def url(parser: Parser, token: Token) -> Node:
     node = django_url(parser, token)
     name = node.view_name.var
-    if (
-        isinstance(name, str)
-        and len(node.args) < 2
-        and not (node.kwargs or node.asvar or node.view_name.filters)
+    if isinstance(name, str) and not (
+        node.kwargs or node.view_name.filters or (node.asvar and not node.args)
     ):
-        return Address(node, str(name), node.args[0] if node.args else None)
+        return Address(node, str(name), node.args)
     return node

@@ -99,9 +99,14 @@ def rank_sign(rank: str | None) -> str:
 @register.simple_tag
 def avatar(person: Any, size: str = "") -> SafeString:
     """The first sign of a person's name on their tint."""
-    look = f"{tint(_value(person, 'pk') or '')} {size}".strip()
-    sign = initial(_value(person, "name") or person)
-    return format_html('<span class="av {}" aria-hidden="true">{}</span>', look, sign)
+    return _avatar(_value(person, "pk") or "", str(_value(person, "name") or person), size)
+
+
+@lru_cache(maxsize=4_096)
+def _avatar(pk: Any, name: str, size: str) -> SafeString:
+    """A list shows the same people again and again."""
+    look = f"{tint(pk)} {size}".strip()
+    return format_html('<span class="av {}" aria-hidden="true">{}</span>', look, initial(name))
 
 
 @register.filter
@@ -148,14 +153,18 @@ def yen(amount: int | None) -> str:
 @register.filter
 def money(amount: int | None) -> str:
     """60万円; exact yen for readers who do not count in 万."""
-    if amount is None:
-        return NOTHING
+    return NOTHING if amount is None else _money(int(amount), get_language())
+
+
+@lru_cache(maxsize=4_096)
+def _money(amount: int, _language: str) -> str:
     if pgettext("money on screens: man or yen", "man") == "yen":
         return yen(amount)
     return _("%(amount)s万円") % {"amount": man(amount)}
 
 
 @register.filter
+@lru_cache(maxsize=4_096)
 def small_unit(said: str) -> SafeString:
     """A figure large and the unit behind it small."""
     figure, unit = re.fullmatch(r"(.*\d)?(\D*)", said).groups(default="")
