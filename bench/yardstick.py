@@ -17,7 +17,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import SavedView, User
 from apps.activities.models import DayTally, ExpectedIssue, Follow, Visit
 from apps.base.models import new_id
 from apps.base.month import Month
@@ -27,7 +27,8 @@ from apps.goals.models import MonthlyGoal
 from apps.journal.models import Entry
 
 SHOWN = 51  # a page of rows, and whether there is a next
-CARDS = 50
+COUNTED = 10_001  # follows, as far as the page counts them
+CARDS = 20
 
 
 def joined(*lists: Iterable[tuple]) -> bytes:
@@ -39,6 +40,12 @@ def _sellers() -> QuerySet:
     return User.objects.active().order_by("reading").values_list("id", "name")
 
 
+def _views(of: str) -> QuerySet:
+    """The tabs over a list."""
+    seen = SavedView.objects.filter(list_name=of, trashed_at__isnull=True)
+    return seen.order_by("shared", "name", "id").values_list("id", "name", "shared", "query")
+
+
 # ── lists ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -47,7 +54,7 @@ def companies(**narrowed: Any) -> bytes:
     rows = found.order_by("reading", "id").values_list(
         "id", "name", "reading", "industry", "area", "employees", "phone"
     )
-    return joined(rows[:SHOWN], [(found.count(),)])
+    return joined(rows[:SHOWN], [(found.count(),)], _views("companies"))
 
 
 _DEAL = (
@@ -68,7 +75,7 @@ def _urgent(found: QuerySet[Deal]) -> QuerySet:
 def deals(**whose: Any) -> bytes:
     total = _open(**whose).aggregate(count=Count("pk"), amount=Sum("amount"))
     reps = _sellers()
-    return joined(_urgent(_open(**whose))[:SHOWN], [tuple(total.values())], reps)
+    return joined(_urgent(_open(**whose))[:SHOWN], [tuple(total.values())], reps, _views("deals"))
 
 
 def board(**whose: Any) -> bytes:
@@ -123,10 +130,13 @@ def _rows(sql: str, given: dict[str, Any]) -> list[tuple]:
 
 
 def follows(**whose: Any) -> bytes:
-    rows = Follow.objects.filter(trashed_at__isnull=True, **whose).order_by("-happened_at", "-id")
+    found = Follow.objects.filter(trashed_at__isnull=True, **whose)
+    rows = found.order_by("-happened_at", "-id")
     return joined(
         rows.values_list("id", "happened_at", "kind", "outcome", "direction", "body", "company__name", "owner_id", "owner__name")[:SHOWN],
+        [(found[:COUNTED].count(),)],
         _sellers(),
+        _views("follows"),
     )  # fmt: skip
 
 
