@@ -62,9 +62,17 @@ def test_what_names_no_page_is_refused():
         template("{% url %}")
 
 
-def test_more_than_an_id_is_left_to_django():
-    assert (
-        nodes('{% url name pk %}{% url "goals:month" rep=pk %}{% url "x" as y %}{% url "x" a b %}', Address)
-        == []
-    )
+def test_an_address_can_be_kept_for_later_and_go_on_after_the_id():
+    pk = uuid4()
+    kept = template('{% url "customers:company-cell" pk field as cell %}[{{ cell }}]')
+
+    said = {field: kept.render({"pk": pk, "field": field}) for field in ("phone", "area")}
+
+    assert said == {
+        field: f"[{reverse('customers:company-cell', args=[pk, field])}]" for field in ("phone", "area")
+    }
+
+
+def test_more_than_an_id_and_words_is_left_to_django():
+    assert nodes('{% url name pk %}{% url "goals:month" rep=pk %}{% url "x" as y %}', Address) == []
     assert template('{% url "customers:nowhere" as y %}{{ y }}').render() == ""
