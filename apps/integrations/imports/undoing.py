@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -118,8 +121,27 @@ class _Ledger:
 
     # ── what stays ─────────────────────────────────────────────────────────────────────────────────
 
+    @contextmanager
+    def _without_loops(self) -> Iterator[None]:
+        """The ledger has just grown and nobody has counted its rows yet: loops over loops would be chosen."""
+        self._run("SET LOCAL enable_nestloop = off")
+        yield
+        self._run("SET LOCAL enable_nestloop = on")
+
     def refuse_if_stood_upon(self) -> None:
         """A later import that wrote the same rows, or whose rows name ours, must be taken away first."""
+        with self._without_loops():
+            found = self._later_imports()
+        standing = Import.objects.filter(pk__in=found).exclude(state=State.UNDONE)
+        if later := standing.order_by("-created_at").first():
+            raise CannotUndo(
+                _(
+                    "あとの取り込み「%(file)s」が、この取り込みの記録の上に立っています。先にそちらを取り消してください。"
+                )
+                % {"file": later.file_name}
+            )
+
+    def _later_imports(self) -> set[UUID]:
         rewritten = """
             SELECT DISTINCT o.import_of_id
             FROM integrations_ledgerline l JOIN integrations_ledgerline o USING ("table", record)
@@ -134,21 +156,12 @@ class _Ledger:
                 WHERE l.import_of_id = %(import)s AND l."table" = %(parent)s AND l.did = 'added'
                   AND o.import_of_id <> l.import_of_id"""
             found |= {pk for (pk,) in self._run(naming, **_names(link))}
-        standing = Import.objects.filter(pk__in=found).exclude(state=State.UNDONE)
-        if later := standing.order_by("-created_at").first():
-            raise CannotUndo(
-                _(
-                    "あとの取り込み「%(file)s」が、この取り込みの記録の上に立っています。先にそちらを取り消してください。"
-                )
-                % {"file": later.file_name}
-            )
+        return found
 
     def keep_what_people_touched(self) -> None:
         """Mark what was changed since, then all that holds on to what stays, until nothing more is marked."""
-        # The ledger has just grown and nobody has counted its rows yet: loops over loops would be chosen.
-        self._run("SET LOCAL enable_nestloop = off")
-        self._mark_what_stays()
-        self._run("SET LOCAL enable_nestloop = on")
+        with self._without_loops():
+            self._mark_what_stays()
 
     def _mark_what_stays(self) -> None:
         for model in self.tables:
@@ -242,12 +255,13 @@ class _Ledger:
 
     def take_away(self) -> None:
         deals = self._deals_to_fold()
-        for folded in FOLDED:
-            self._remove(folded, of=Deal, by="deal_id")
-        for model in self.tables:
-            self._remove(model, of=model, by="id")
-        for model in self.tables:
-            self._bring_back(model)
+        with self._without_loops():
+            for folded in FOLDED:
+                self._remove(folded, of=Deal, by="deal_id")
+            for model in self.tables:
+                self._remove(model, of=model, by="id")
+            for model in self.tables:
+                self._bring_back(model)
         for first in range(0, len(deals), DEALS_AT_ONCE):
             refold(deals[first : first + DEALS_AT_ONCE])
         DayTally.objects.filter(follows=0, visits=0).delete()  # as if nothing had been done that day
