@@ -146,7 +146,9 @@ class AdvanceForm(LearnForm):
 
 
 class RankForm(ChangeForm):
-    rank = forms.ChoiceField(label=_("ランク"), choices=Rank.choices)
+    rank = forms.ChoiceField(
+        label=_("ランク"), choices=Rank.choices, widget=forms.RadioSelect(attrs={"data-look": "seg"})
+    )
 
 
 class NextActionForm(ChangeForm, NextActionFields):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.deals import board_views, settings_views, views
+from apps.deals import board_views, cell_views, settings_views, views
 
 app_name = "deals"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("deals/of-company/<uuid:company_id>/", views.of_company, name="of-company"),
     path("deals/<uuid:deal_id>/", views.deal, name="deal"),
     path("deals/<uuid:deal_id>/panel/", views.panel, name="panel"),
+    path("deals/<uuid:deal_id>/cell/<slug:field>/", cell_views.deal_cell, name="cell"),
     path("deals/<uuid:deal_id>/learn/", views.learn, name="learn"),
     path("deals/<uuid:deal_id>/advance/", board_views.advance, name="advance"),
     path("deals/<uuid:deal_id>/expect/", board_views.expect, name="expect"),

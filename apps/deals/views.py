@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.lists import OpenedList
-from apps.accounts.permissions import check, may, within_reach
+from apps.accounts.permissions import check, may, reaching, within_reach
 from apps.accounts.vocabulary import Act
 from apps.base.forms import AsOfField
 from apps.base.listing import place_of
@@ -32,6 +32,9 @@ from apps.deals.vocabulary import Outcome
 
 def deal_list(request: HttpRequest, listing: OpenedList) -> HttpResponse:
     count, amount = queries.sum_of(listing.found)
+    keeps = reaching(request.user, Act.KEEP_DEALS)
+    for shown in listing.rows:
+        shown.may_keep = shown.is_open and keeps(shown.responsible_id)
     context = {
         "listing": listing,
         "count": count,

@@ -72,3 +72,28 @@ def test_only_the_fields_of_the_list_are_cells_and_who_only_reads_changes_none(
 ):
     assert browser.get(cell(company, "source")).status_code == 404
     assert logged_in(executive).get(cell(company, "phone")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "shown"),
+    [
+        ("website", "example.com", "https://example.com"),
+        ("employees", "120", "120名"),
+        ("industry", "E", "製造業"),
+        ("area", "静岡県", "静岡県"),
+        ("buying_months", ["4", "9"], "4月・9月"),
+        ("note", "朝は\n不在", "朝は<br>不在"),
+    ],
+)
+def test_every_fact_of_the_page_changes_where_it_stands(browser, company, field, sent, shown):
+    answer = browser.post(cell(company, field), {field: sent, "version": 1}, headers=HTMX).content.decode()
+
+    assert shown in answer
+    assert answer.strip() in browser.get(company.get_absolute_url()).content.decode()
+
+
+def test_a_refusal_that_is_no_conflict_names_nobody(browser, company, manager, logged_in):
+    answer = browser.post(cell(company, "area"), {"area": "どこか", "version": 1}, headers=HTMX)
+
+    assert "since" not in answer.context_data
+    assert "見つかりません" in answer.content.decode()
