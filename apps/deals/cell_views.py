@@ -57,6 +57,6 @@ CELLS[Deal] = Cells(
 
 
 @require_http_methods(["GET", "POST"])
-def deal_cell(request: HttpRequest, deal_id: UUID, field: str) -> HttpResponse:
+def deal_cell(request: HttpRequest, deal_id: UUID, fact: str) -> HttpResponse:
     deal = found_or_404(queries.deals(), deal_id)
-    return cell(request, deal, field, responsible=deal.responsible_id)
+    return cell(request, deal, fact, responsible=deal.responsible_id)

@@ -146,5 +146,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         }
         ids = {name: record.pk for name, record in (pages | collections).items()}
         return Planted(
-            tenant, canary, admin, token, ids | {"month": str(month), "kind": "company", "field": "phone"}
+            tenant,
+            canary,
+            admin,
+            token,
+            ids | {"month": str(month), "kind": "company", "field": "phone", "fact": "amount"},
         )
