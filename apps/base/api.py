@@ -29,6 +29,17 @@ class VersionMissing(APIException):
     default_code = "version-missing"
 
 
+class Elsewhere(APIException):
+    """Another record stands for this one today; as long as it does, `where` is its address."""
+
+    status_code = status.HTTP_307_TEMPORARY_REDIRECT
+    default_code = "merged"
+
+    def __init__(self, detail: str, *, where: str) -> None:
+        super().__init__(detail)
+        self.where = where
+
+
 class Body(serializers.Serializer):
     """An object whose unknown fields are refused rather than ignored."""
 

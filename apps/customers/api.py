@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,6 +19,7 @@ from rest_framework.response import Response
 from apps.accounts import queries as accounts
 from apps.base.api import (
     Changed,
+    Elsewhere,
     Listed,
     Made,
     RecordSerializer,
@@ -28,6 +31,7 @@ from apps.base.api import (
     checked,
 )
 from apps.base.fields import Choice, Day, Flag, Moment, Ref, Text, Whole, Yen, of
+from apps.base.pages import found_or_404
 from apps.customers import codes, merging, operations, queries
 from apps.customers.forms import MOST_EMPLOYEES
 from apps.customers.lists import COMPANIES, CONTACTS, TARGET_LISTS
@@ -104,6 +108,17 @@ class Merged:
     """統合する・統合を戻す — of records that may turn out to be the same."""
 
     merge_body: type[RecordSerializer]
+    survivors: type[Company] | type[Contact]
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Of what was merged: where the record is that took its place, for as long as they are one."""
+        try:
+            return super().retrieve(request, pk)  # type: ignore[misc]
+        except Http404:
+            merged = queries.or_merged(self.survivors).filter(merged_into__isnull=False)
+            survivor = queries.survivor_of(found_or_404(merged, pk))
+        where = reverse(request.resolver_match.view_name, args=[survivor.pk])
+        raise Elsewhere(_("「%(name)s」に統合されました。") % {"name": survivor}, where=where)
 
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: str) -> Response:
@@ -123,6 +138,10 @@ class Merged:
 
 def merged_as(kind: type[RecordSerializer], body: type[RecordSerializer]) -> Callable:
     return extend_schema_view(
+        retrieve=extend_schema(
+            description=_("統合された記録の番号では、統合先を Location に示して307を返す"),
+            responses={200: kind, 307: OpenApiResponse(description=_("統合先は Location にある"))},
+        ),
         merge=extend_schema(
             description=_("other を統合する。渡さない項目は、この記録が空のときだけ other の値になる"),
             request=body,
@@ -142,6 +161,7 @@ class CompanyViewSet(Merged, Listed, Retrieved, Made, Changed, Trashed, Resource
     serializer_class = CompanySerializer
     directory = COMPANIES
     merge_body = CompanyMergeSerializer
+    survivors = Company
     filters = {
         "q": Text(required=False, help_text=_("会社名・よみ")),
         "industry": Choice(choices=INDUSTRIES, required=False),
@@ -192,6 +212,7 @@ class ContactViewSet(Merged, Listed, Retrieved, Made, Changed, Trashed, Resource
     serializer_class = ContactSerializer
     directory = CONTACTS
     merge_body = ContactMergeSerializer
+    survivors = Contact
     filters = {
         "company": Ref(queries.companies, required=False),
         "external_id": Text(required=False),

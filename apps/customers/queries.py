@@ -194,6 +194,12 @@ def or_merged(kind: type[R]) -> QuerySet[R]:
     return kind.objects.filter(Q(trashed_at__isnull=True) | Q(merged_into__isnull=False))
 
 
+def merged_keys(survivor: Company | Contact) -> list[str]:
+    """What the records that were merged into this one are found by."""
+    merged = type(survivor).objects.filter(merged_into=survivor).order_by("pk")
+    return list(merged.values_list("search_key", flat=True))
+
+
 def kind_of(merge: Merge) -> type[Company] | type[Contact]:
     return Company if Company.objects.filter(pk=merge.survivor_id).exists() else Contact
 

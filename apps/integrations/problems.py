@@ -47,6 +47,7 @@ class ProblemSerializer(serializers.Serializer):
 
 def title(status: int) -> str:
     return {
+        307: _("ほかの記録に統合されています"),
         400: _("内容に誤りがあります"),
         401: _("トークンが必要です"),
         403: _("許可されていません"),
@@ -75,6 +76,8 @@ def problem(exception: Exception, context: dict[str, Any]) -> Response | None:
     if found is None:
         return None
     headers = {}
+    if where := getattr(exception, "where", None):
+        headers["Location"] = where
     if header := getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = header
     if wait := getattr(exception, "wait", None):

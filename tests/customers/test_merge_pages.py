@@ -199,3 +199,54 @@ def test_a_file_that_names_the_merged_number_means_the_survivor(two):
     find.know_companies(["77"])
 
     assert (find.company("77"), find.company_numbered(["77"])) == (two[0], {"77": two[0]})
+
+
+def test_a_program_that_knows_the_merged_number_is_told_where_the_record_is(alpha, manager, two):
+    program = Program(alpha, manager)
+    survivor, other = two
+    merge = operations.merge(survivor, other=other, **deed())
+
+    answer = program.get(f"companies/{other.pk}/")
+
+    assert (answer.status_code, answer.json()["type"]) == (307, "urn:baton:merged")
+    assert answer["Location"] == f"/api/v1/companies/{survivor.pk}"
+    operations.unmerge(merge, **deed())
+    assert program.get(f"companies/{other.pk}/").json()["id"] == str(other.pk)
+
+
+# ── the old name ───────────────────────────────────────────────────────────────────────────────────
+
+
+def found(words: str) -> list[Company]:
+    return list(queries.companies(words=words))
+
+
+def test_the_old_name_leads_to_the_survivor_until_they_are_parted(browser, two):
+    old = factories.make_company("遠州ねじ", reading="えんしゅうねじ")
+    merge = operations.merge(two[0], other=old, **deed())
+
+    assert (found("遠州ねじ"), found("enshu")) == ([two[0]], [two[0]])
+    assert "北浜精機" in browser.get(reverse("integrations:search"), {"q": "遠州ねじ"}).content.decode()
+    operations.change_company(Company.objects.get(pk=two[0].pk), name="新北浜", **deed())
+    assert [company.name for company in found("遠州ねじ")] == ["新北浜"]
+
+    operations.unmerge(merge, **deed())
+
+    assert found("遠州ねじ") == [old]
+
+
+def test_old_names_come_along_when_the_survivor_is_merged_itself(two):
+    old = factories.make_company("遠州ねじ")
+    operations.merge(two[1], other=old, **deed())
+    again = operations.merge(two[0], other=Company.objects.get(pk=two[1].pk), **deed())
+
+    assert found("遠州ねじ") == [two[0]]
+    operations.unmerge(again, **deed())
+    assert found("遠州ねじ") == [two[1]]
+
+
+def test_a_persons_old_name_finds_them(two):
+    kept, old = factories.make_contact(two[0], name="佐藤"), factories.make_contact(two[0], name="旧姓鈴木")
+    operations.merge(kept, other=old, **deed())
+
+    assert list(queries.contacts(words="旧姓鈴木")) == [kept]

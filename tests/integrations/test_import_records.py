@@ -613,3 +613,24 @@ def test_another_tenants_records_are_not_found(import_rows, beta):
         "顧客を新しく作りました: 1件(山田商店)",
         "担当が利用者の中に見つからず、担当なしにした行: 1行(佐藤)",
     ]
+
+
+# ── what was merged ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_in_which_a_merged_number_stands_brings_everything_to_the_survivor(import_rows):
+    import_rows("companies", [["番号", "会社名"], ["C-1", "北浜精機"], ["C-2", "旧北浜"]], source="erp")
+    survivor, other = Company.objects.order_by("external_id")
+    operations.merge(survivor, other=other, by=SYSTEM, at=timezone.now())
+
+    again = import_rows(
+        "companies", [["番号", "会社名"], ["C-1", "北浜精機"], ["C-2", "旧北浜"], ["C-3", "別"]], source="erp"
+    )
+    people = import_rows("contacts", [["番号", "会社", "氏名"], ["P-1", "C-2", "佐藤"]], source="erp")
+
+    assert (again.code, people.code) == (0, 0)
+    assert list(Company.objects.kept().order_by("external_id").values_list("external_id", "name")) == [
+        ("C-1", "北浜精機"),
+        ("C-3", "別"),
+    ]
+    assert Contact.objects.get().company == survivor

@@ -52,7 +52,6 @@ def merge(
     before = merging.all_written(survivor)
     take(survivor, facts)
     _find_again(survivor)
-    survivor.saved(at=at)
     after = merging.all_written(survivor)
     chosen = {name: [was, after[name]] for name, was in before.items() if was != after[name]}
     made = Merge(at=at, survivor_id=survivor.pk, merged_id=other.pk, values=chosen)
@@ -61,6 +60,8 @@ def merge(
             made.followed[follower.name] = kept
     other.merged_into, other.trashed_at = survivor, at
     other.saved(at=at)
+    survivor.search_key = key_of(survivor)  # by the other's names, too
+    survivor.saved(at=at)
     made.save(force_insert=True)
     note(f"{survivor._meta.model_name}.merged", survivor, by=by, other=other, changed=chosen)
     return made
@@ -111,10 +112,10 @@ def unmerge(merge: Merge, *, by: User | System, at: datetime) -> Parted:
         raise NotToBeParted(
             _("両方の会社の担当者どうしが統合されています。先に担当者の統合を戻してください。")
         )
-    _find_again(survivor)
-    survivor.saved(at=at)
     other.merged_into, other.trashed_at = None, None
     other.saved(at=at)
+    _find_again(survivor)
+    survivor.saved(at=at)
     merge.undone_at = at
     merge.save(update_fields=["undone_at"])
     note(f"{survivor._meta.model_name}.unmerged", survivor, by=by, other=other, stayed=stayed)

@@ -14,7 +14,7 @@ from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base import text
 from apps.base.refusal import Refused
-from apps.customers import codes
+from apps.customers import codes, queries
 from apps.customers.models import Campaign, Company, Contact, LeadSource, TargetList
 from apps.journal.operations import note, note_many
 
@@ -74,9 +74,12 @@ def settle(company: Company) -> None:
 
 
 def key_of(named: Company | Contact) -> str:
-    """What it is found by: name and reading, apart so that no word matches across them."""
-    key = f"{text.search_key(named.name)} {text.search_key(named.reading)}"
-    return key[: named._meta.get_field("search_key").max_length]
+    """What it is found by: name and reading, apart so that no word matches across them, and those of what was
+    merged into it.
+    """
+    own = f"{text.search_key(named.name)} {text.search_key(named.reading)}"
+    merged = () if named._state.adding else queries.merged_keys(named)
+    return " ".join((own, *merged))[: named._meta.get_field("search_key").max_length]
 
 
 @only_who_may(Act.KEEP_COMPANIES)
