@@ -50,16 +50,12 @@ def has_activities(company: Company) -> bool:
     return any(model.objects.kept().filter(company=company).exists() for model in (Follow, Visit))
 
 
-def trashed_activities(*, size: int = 100) -> list[Follow | Visit]:
-    """The follows and visits that came to the trash last, latest first."""
-    both = [
-        record
-        for model in (Follow, Visit)
-        for record in model.objects.filter(trashed_at__isnull=False)
-        .select_related("company", "owner")
-        .order_by("-trashed_at")[:size]
+def trashed_activities() -> list[QuerySet]:
+    """The follows, and the visits, that lie in the trash."""
+    return [
+        kind.objects.filter(trashed_at__isnull=False).select_related("company", "owner")
+        for kind in (Follow, Visit)
     ]
-    return sorted(both, key=lambda record: record.trashed_at, reverse=True)
 
 
 def last_touches(of: Collection[Deal]) -> dict[UUID, datetime]:

@@ -23,7 +23,7 @@ from apps.activities.lists import FOLLOWS, VISITS
 from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import VisitStatus
 from apps.base.listing import place_of
-from apps.base.pages import found_or_404, listed, made_once, page, tell_done
+from apps.base.pages import found_or_404, latest_of, listed, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import queries as customers
 from apps.customers.models import Company
@@ -320,33 +320,41 @@ def _teachable(visit: Visit, user: User) -> Deal | None:
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
     """ごみ箱 — of customers, deals and activities, with the way back."""
-    may_restore = reaching(request.user, Act.TRASH_ACTIVITIES)
-    of_customers = [
-        (_kind_of(record), record, reverse(f"customers:restore-{record._meta.model_name}", args=[record.pk]))
-        for record in customers.trashed()
-    ]
-    of_deals = [
-        (pgettext("one", "案件"), deal, reverse("deals:restore", args=[deal.pk]))
-        for deal in deals.trashed_deals()
-    ]
-    of_activities = [
-        (_kind_of(record), record, reverse(f"activities:restore-{record._meta.model_name}", args=[record.pk]))
-        for record in queries.trashed_activities()
-    ]
     may_customers = may(request.user, Act.TRASH_COMPANIES)
-    rows = [(*row, may_customers) for row in of_customers]
-    rows += [(*row, may_restore(row[1].responsible_id)) for row in of_deals + of_activities]
-    rows.sort(key=lambda row: row[1].trashed_at, reverse=True)
-    who = journal.who_last("trashed", to=[record.pk for _kind, record, *_ in rows])
-    for _kind, record, *_way in rows:
+    may_restore = reaching(request.user, Act.TRASH_ACTIVITIES)
+    kinds = [*customers.trashed(), deals.trashed_deals(), *queries.trashed_activities()]
+    shown = latest_of(request, kinds, by="trashed_at")
+    who = journal.who_last("trashed", to=[record.pk for record in shown.rows])
+    rows = []
+    for record in shown.rows:
         record.trashed_by = who.get(record.pk, "")
-    return page(request, "activities/trash.html", {"rows": rows})
+        sold = hasattr(record, "responsible_id")
+        rows.append(
+            (
+                _kind_of(record),
+                record,
+                reverse(_way_back_of(record), args=[record.pk]),
+                may_restore(record.responsible_id) if sold else may_customers,
+            )
+        )
+    return page(request, "activities/trash.html", {"rows": rows, "shown": shown})
+
+
+def _way_back_of(record: Any) -> str:
+    return {
+        "company": "customers:restore-company",
+        "contact": "customers:restore-contact",
+        "deal": "deals:restore",
+        "follow": "activities:restore-follow",
+        "visit": "activities:restore-visit",
+    }[record._meta.model_name]
 
 
 def _kind_of(record: Any) -> str:
     return {
         "company": pgettext("one", "顧客"),
         "contact": pgettext("one", "担当者"),
+        "deal": pgettext("one", "案件"),
         "follow": pgettext("one", "フォロー"),
         "visit": _("訪問"),
     }[record._meta.model_name]

@@ -156,6 +156,30 @@ def listed(
     )
 
 
+def latest_of(request: HttpRequest, kinds: Sequence[QuerySet], *, by: str, size: int = 50) -> Slice:
+    """As `listed`, of rows of several kinds at once: those with the latest `by` first."""
+    order = (f"-{by}", "-pk")
+    after, before = request.GET.get("after"), request.GET.get("before")
+    try:
+        parts = [keyset_slice(kind, order=order, after=after, before=before, size=size) for kind in kinds]
+    except BadCursor:
+        raise Http404 from None
+    rows = sorted(
+        (row for part in parts for row in part.rows), key=lambda row: (_value(row, by), row.pk), reverse=True
+    )
+    more = len(rows) > size or any(part.previous if before else part.next for part in parts)
+    rows = rows[-size:] if before else rows[:size]
+    if not rows:
+        return Slice([], None)
+    first, last = (_written([_value(row, by), row.pk]) for row in (rows[0], rows[-1]))
+    ahead, behind = (True, more) if before else (more, bool(after))
+    return Slice(
+        rows,
+        _turning(request, "after", last if ahead else None),
+        _turning(request, "before", first if behind else None),
+    )
+
+
 def _holds(rows: list, order: Sequence[str], at: Sequence) -> bool:
     """Whether the row with these values is among the rows, by its id."""
     return any(_value(row, order[-1].lstrip("-")) == at[-1] for row in rows)

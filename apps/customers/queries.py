@@ -16,7 +16,6 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from apps.base import text
-from apps.base.models import Record
 from apps.customers.models import (
     Campaign,
     Company,
@@ -146,15 +145,10 @@ def contacts(*, company: Company | None = None, words: str = "") -> QuerySet[Con
     return found.filter(company=company) if company else found
 
 
-def trashed(*, size: int = 100) -> list[Record]:
-    """The companies and contacts that came to the trash last, latest first."""
-    both = [
-        *Company.objects.filter(trashed_at__isnull=False, merged_into=None).order_by("-trashed_at")[:size],
-        *Contact.objects.filter(trashed_at__isnull=False, merged_into=None)
-        .select_related("company")
-        .order_by("-trashed_at")[:size],
-    ]
-    return sorted(both, key=lambda record: record.trashed_at, reverse=True)
+def trashed() -> list[QuerySet]:
+    """The companies, and the contacts, that lie in the trash by themselves."""
+    gone = [kind.objects.filter(trashed_at__isnull=False, merged_into=None) for kind in (Company, Contact)]
+    return [gone[0], gone[1].select_related("company")]
 
 
 def lists(*, on: date | None = None, words: str = "") -> QuerySet[TargetList]:

@@ -247,11 +247,7 @@ def plans(*, retired: bool = False) -> QuerySet[Plan]:
 
 
 def trashed_deals() -> QuerySet[Deal]:
-    return (
-        Deal.objects.filter(trashed_at__isnull=False)
-        .select_related("company", "owner")
-        .order_by("-trashed_at")
-    )
+    return Deal.objects.filter(trashed_at__isnull=False).select_related("company", "owner")
 
 
 @dataclass(frozen=True)

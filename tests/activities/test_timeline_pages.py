@@ -1,14 +1,15 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.activities import operations, queries
+from apps.activities.models import Follow
 from apps.base.month import Month
 from apps.customers import operations as customers
 from apps.deals import operations as deals
-from apps.deals.models import LostReason
+from apps.deals.models import Deal, LostReason
 from tests import factories
 
 
@@ -192,3 +193,31 @@ def test_the_trash_costs_the_same_however_full(logged_in, manager, rep, count, d
 
     with django_assert_num_queries(14):
         browser.get(reverse("activities:trash"))
+
+
+def test_the_trash_is_paged_over_all_kinds_and_back(browser, rep):
+    deals = [factories.make_deal(rep) for _ in range(3)]
+    for number in range(60):
+        follow = factories.make_follow(rep)
+        Follow.objects.filter(pk=follow.pk).update(trashed_at=moment(number))
+    for number, deal in enumerate(deals):
+        Deal.objects.filter(pk=deal.pk).update(trashed_at=moment(20 * number, seconds=30))
+    Deal.objects.filter(pk=deals[0].pk).update(trashed_at=moment(59))  # at the same moment as a follow
+
+    def shown(address: str):
+        return browser.get(address).context
+
+    first = shown(reverse("activities:trash"))
+    second = shown(reverse("activities:trash") + first["shown"].next)
+
+    both = [record for page in (first, second) for _kind, record, *_ in page["rows"]]
+    assert (len(first["rows"]), len(both), len({record.pk for record in both})) == (50, 63, 63)
+    assert both == sorted(both, key=lambda record: (record.trashed_at, record.pk), reverse=True)
+    assert (first["shown"].previous, second["shown"].next) == (None, None)
+    back = shown(reverse("activities:trash") + second["shown"].previous)
+    assert [row[1] for row in back["rows"]] == [row[1] for row in first["rows"]]
+    assert browser.get(reverse("activities:trash"), {"after": "nothing"}).status_code == 404
+
+
+def moment(minutes: int, *, seconds: int = 0) -> datetime:
+    return datetime(2026, 10, 1, tzinfo=UTC) + timedelta(minutes=minutes, seconds=seconds)
