@@ -115,7 +115,7 @@ def cell(request: HttpRequest, record: Any, field: str, *, responsible: UUID | N
         if form.data is not request.POST:  # somebody was faster: the form knows the version that stands now
             context["since"] = journal.entries_about(record.pk).first()
     form.fields[asked.fields[0]].widget.attrs["autofocus"] = True
-    return _answer(request, context | {"form": form})
+    return _answer(request, context | {"form": form, "single": len(asked.fields) == 1})
 
 
 def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
