@@ -50,7 +50,10 @@ def test_what_is_wrong_stands_beside_the_field(browser, company):
 
     answer = browser.post(cell(contact, "email"), {"email": "nobody", "version": 1}, headers=HTMX)
 
-    assert "alert" in answer.content.decode()
+    assert (list(answer.context_data["form"].errors), 'class="err"' in answer.content.decode()) == (
+        ["email"],
+        True,
+    )
     assert Contact.objects.get(pk=contact.pk).email == ""
 
 
