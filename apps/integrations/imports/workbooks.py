@@ -11,15 +11,21 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from apps.integrations.imports.reading import BadFile, Line, Table
 
 MOST_PARTS = 2_000
 MOST_BYTES = 512 << 20
+"""Of all parts together, unpacked; a sheet may be as large: it is read row by row."""
 MOST_BYTES_OF_STRINGS = 128 << 20
+MOST_BYTES_OF_PART = 4 << 20
+"""Of a part that is built in memory as a whole: the book's list of sheets, its styles, what points where."""
+MOST_BYTES_OF_ROW = 8 << 20
+PROLOG = 64 << 10
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 2_000
 MOST_TEXT = 32_767
@@ -27,55 +33,108 @@ MOST_TEXT = 32_767
 
 
 def table(path: Path, *, sheet: str = "") -> Table:
-    _guard(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles that nobody here looks at
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # whatever a hostile file does to the library is the file's fault
+            archive, pages = _read(path)
+            page = _chosen(pages, sheet)
+            archive.most = MOST_BYTES
+            with page.source():  # a hostile sheet is told before anybody waits for its rows
+                pass
+    except BadFile:
+        raise
+    except Exception as error:  # whatever a hostile file does to the libraries is the file's fault
         raise _broken(error) from error
-    page = _page(book, sheet)
-    size = page.max_row
-    page.reset_dimensions()  # a lie there would widen every row
-    size = size if size and size <= MOST_ROWS else None
-    return Table(_lines(book, page), size, sheet=page.title, sheets=[one.title for one in book.worksheets])
+    return Table(_lines(archive, page), None, sheet=page.title, sheets=[one.title for one in pages])
+
+
+def _read(path: Path) -> tuple[_Archive, list[_Page]]:
+    """The book's sheets. What we never look at (properties, themes, charts, macros) is not opened."""
+    with path.open("rb") as file:  # a path would be judged by its name, and ours has no ending
+        reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+    reader.archive = archive = _Archive(path)
+    archive.refuse_bombs()
+    reader.read_manifest()
+    archive.most = MOST_BYTES_OF_STRINGS
+    reader.read_strings()
+    archive.most = MOST_BYTES_OF_PART
+    reader.read_workbook()
+    apply_stylesheet(archive, reader.wb)
+    return archive, [
+        _Page(reader.wb, sheet.name, rel.target, reader.shared_strings)
+        for sheet, rel in reader.parser.find_sheets()
+        if "worksheet" in rel.Type and rel.target in reader.valid_files
+    ]
 
 
 def _broken(error: Exception) -> BadFile:
     return BadFile(_("ブックが壊れていて読めません(%(why)s)。") % {"why": type(error).__name__})
 
 
-def _page(book: openpyxl.Workbook, sheet: str) -> ReadOnlyWorksheet:
-    pages = [page for page in book.worksheets if not sheet or page.title == sheet]
-    if not pages:
-        raise BadFile(
-            _("シート「%(sheet)s」がありません。") % {"sheet": sheet} if sheet else _("シートがありません。")
-        )
-    return pages[0]
+def _too_large() -> BadFile:
+    return BadFile(_("ブックが大きすぎます。CSV で保存し直してください。"))
 
 
-def _guard(path: Path) -> None:
-    """Refuse a book that unpacks to more than we would read, or whose XML declares entities."""
-    too_large = BadFile(_("ブックが大きすぎます。CSV で保存し直してください。"))
-    try:
-        with zipfile.ZipFile(path) as book:
-            parts = book.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
-                raise too_large
-            if any(
-                part.file_size > MOST_BYTES_OF_STRINGS
-                for part in parts
-                if part.filename.endswith("sharedStrings.xml")
-            ):
-                raise too_large
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with book.open(part) as xml:
-                        _refuse_doctype(xml)
-    except BadFile:
-        raise
-    except Exception as error:  # zipfile and expat raise many kinds
-        raise _broken(error) from error
+def _chosen(pages: list[_Page], sheet: str) -> _Page:
+    for page in pages:
+        if not sheet or page.title == sheet:
+            return page
+    raise BadFile(
+        _("シート「%(sheet)s」がありません。") % {"sheet": sheet} if sheet else _("シートがありません。")
+    )
+
+
+class _Archive(zipfile.ZipFile):
+    """Opens no part that is larger than it may be for what it is read as, whatever its name, or declares entities."""
+
+    most = MOST_BYTES_OF_PART
+
+    def refuse_bombs(self) -> None:
+        parts = self.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
+            raise _too_large()
+
+    def open(self, name: Any, mode: Any = "r", *given: Any, **named: Any) -> Any:
+        # No more than the size that is told here is ever unpacked: a part that is larger fails its check sum.
+        if self.getinfo(getattr(name, "filename", name)).file_size > self.most:
+            raise _too_large()
+        with super().open(name) as part:
+            _refuse_doctype(part)
+        return super().open(name, mode, *given, **named)
+
+
+class _Metered:
+    """A sheet's bytes, as long as rows come of them: a row without end is refused before it fills the memory."""
+
+    def __init__(self, part: Any) -> None:
+        self.part = part
+        self.since_row = 0
+
+    def read(self, size: int = -1) -> bytes:
+        block: bytes = self.part.read(size)
+        self.since_row += len(block)
+        if self.since_row > MOST_BYTES_OF_ROW:
+            raise _too_large()
+        return block
+
+    def __enter__(self) -> _Metered:
+        return self
+
+    def __exit__(self, *_given: object) -> None:
+        self.part.close()
+
+
+class _Page(ReadOnlyWorksheet):
+    """A sheet whose word on its own size is not asked for: it may lie, or stand behind all its rows."""
+
+    def _get_size(self) -> None:
+        pass
+
+    def _get_source(self) -> _Metered:
+        self.metered = _Metered(super()._get_source())
+        return self.metered
+
+    source = _get_source
 
 
 class _Begun(Exception):
@@ -95,14 +154,15 @@ def _refuse_doctype(xml: Any) -> None:
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = begun
     try:
-        while block := xml.read(4096):
-            parser.Parse(block, False)
+        for _block in range(0, PROLOG, 4096):
+            parser.Parse(xml.read(4096), False)
     except _Begun:
-        pass
+        return
+    raise BadFile(_("ブックが壊れていて読めません(%(why)s)。") % {"why": "XML"})
 
 
-def _lines(book: openpyxl.Workbook, page: ReadOnlyWorksheet) -> Generator[Line]:
-    with closing(book):
+def _lines(archive: _Archive, page: _Page) -> Generator[Line]:
+    with closing(archive):
         yield from _checked(_rows(page))
 
 
@@ -132,11 +192,15 @@ def _checked(rows: Iterator[tuple[Any, ...]]) -> Generator[Line]:
             yield Line(number, values + ("",) * (width - len(values)))
 
 
-def _rows(page: ReadOnlyWorksheet) -> Iterator[tuple[Any, ...]]:
+def _rows(page: _Page) -> Iterator[tuple[Any, ...]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield from page.iter_rows(values_only=True)
+            for row in page.iter_rows(values_only=True):
+                page.metered.since_row = 0
+                yield row
+    except BadFile:
+        raise
     except Exception as error:
         raise _broken(error) from error
 
