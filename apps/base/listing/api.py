@@ -61,7 +61,7 @@ def _written(field: Field) -> str:
     """employees:range:から..まで"""
     match field:
         case Range():
-            return f"{field.name}:range:{_('から..まで')}"
+            return _("%(field)s:range:から..まで") % {"field": field.name}
         case Choice():
-            return f"{field.name}:in:{_('値,値')}"
-    return f"{field.name}:has:{_('言葉')}"
+            return _("%(field)s:in:値,値") % {"field": field.name}
+    return _("%(field)s:has:言葉") % {"field": field.name}
