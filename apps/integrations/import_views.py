@@ -131,6 +131,7 @@ def _result(import_: Import) -> dict[str, Any]:
         "came_in": import_.counts.get("added", 0) + import_.counts.get("changed", 0),
         "remarks": _sentences(import_.remarks),
         "undo_until": undoing.until(import_, at=timezone.now()),
+        "kept": undoing.kept(import_) if import_.state == State.UNDONE else [],
         "may_repair": import_.state in (State.STOPPED, State.DONE) and import_.size,
     }
 

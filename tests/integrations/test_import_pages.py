@@ -82,6 +82,20 @@ def test_a_whole_import_is_taken_away_from_its_page(browser, admin):
     assert "すべて取り消す" not in browser.get(import_.get_absolute_url()).text
 
 
+def test_an_undone_import_tells_what_stayed_and_why(browser, admin, rep):
+    import_ = brought_in(browser, factories.make_import(admin, rows=[HEADER, *ROWS]))
+    followed = Company.objects.order_by("name").first()
+    factories.make_follow(rep, company=followed)
+
+    browser.post(url("undo-import", import_))
+    at_work(import_)
+    page = browser.get(import_.get_absolute_url())
+
+    assert [(one.name, one.why) for one in page.context["kept"]] == [(followed.name, "フォローがあります")]
+    assert (import_.counts["removed"], import_.counts["kept"]) == (import_.counts["added"] - 1, 1)
+    assert followed.get_absolute_url() in page.text
+
+
 def test_only_an_admin_sees_the_pages_and_does_the_deeds(logged_in, admin, rep):
     import_ = factories.make_import(admin, rows=[HEADER, *ROWS])
     client = logged_in(rep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,7 +60,8 @@ def undo(import_: Import, *, by: User | System, at: datetime) -> Undone:
     undone, restored = ledger.counted(), ledger.restored()
     ledger.take_away()
     import_.state, import_.ended_at = State.UNDONE, at
-    import_.save(update_fields=["state", "ended_at"])
+    import_.counts |= asdict(undone)
+    import_.save(update_fields=["state", "ended_at", "counts"])
     for records in restored:
         note_many("import.record_restored", records, by=by, file=import_.file_name)
     note("import.undone", import_, by=by, removed=undone.removed, restored=undone.restored, kept=undone.kept)
