@@ -91,10 +91,12 @@ def test_the_widest_of_several_roles_counts(db):
     assert permissions.reach(both, Act.SET_GOALS) is None
 
 
-def test_someone_without_a_role_only_keeps_the_own_account(db):
+def test_someone_without_a_role_only_looks_and_keeps_what_is_their_own(db):
     looker = factories.make_user()
 
-    assert [act for act in Act if permissions.may(looker, act)] == [Act.KEEP_OWN_ACCOUNT, Act.END_LOGINS]
+    acts = [act for act in Act if permissions.may(looker, act)]
+
+    assert acts == [Act.KEEP_OWN_ACCOUNT, Act.END_LOGINS, Act.KEEP_VIEWS, Act.EXPORT_LISTS]
 
 
 def test_the_machine_may_do_everything(db, rep):
