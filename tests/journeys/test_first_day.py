@@ -98,4 +98,4 @@ def test_two_clicks_make_one_company(window: Window):
     window.page.wait_for_url(lambda url: "/add/" not in url)
 
     window.go(f"/companies/?q={name}")
-    assert window.page.get_by_role("link", name=name).count() == 1
+    assert window.page.get_by_role("link", name=name, exact=True).count() == 1
