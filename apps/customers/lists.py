@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.lists import Person
 from apps.base.finding import every_word
-from apps.base.listing import Asker, Column, Directory, Sort
+from apps.base.listing import Asker, Column, Directory, Sort, number_or_less
 from apps.base.listing.fields import Choice, MonthsOfYear, Related, Words, YesNo, named
 from apps.base.listing.ranges import Day, Number
 from apps.customers import codes, queries
 from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.customers.vocabulary import DecisionRole, Stance
-
-UNKNOWN_NUMBER = -1
-"""Below every number, so that rows without one can be paged by it."""
 
 
 def industries(_asker: Asker) -> list[tuple[str, Any]]:
@@ -106,7 +102,7 @@ COMPANIES = Directory(
         "reading": Sort(_("よみ"), "reading"),
         "industry": Sort(_("業種"), "industry"),
         "area": Sort(_("エリア"), "area"),
-        "employees": Sort(_("従業員数"), Coalesce(F("employees"), Value(UNKNOWN_NUMBER)), down=True),
+        "employees": Sort(_("従業員数"), number_or_less("employees"), down=True),
         "added": Sort(_("加えた日"), "created_at", down=True),
     },
     usual_sort=lambda _asked: "reading",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import queries as accounts
 from apps.accounts.lists import Person
 from apps.accounts.models import User
-from apps.base.listing import Asked, Asker, Column, Directory, Sort
+from apps.base.listing import Asked, Asker, Column, Directory, Sort, number_or_less
 from apps.base.listing.fields import EVERYTHING, Choice, Related, Words, YesNo, named
 from apps.base.listing.ranges import Day, InMonth, Yen
 from apps.base.models import MonthField
@@ -138,7 +138,7 @@ DEALS = Directory(
         "next": Sort(_("次の一手の日"), Coalesce(F("next_action_on"), Value(date.min))),
         "company": Sort(_("会社"), "company__reading"),
         "stage": Sort(_("段階"), ORDER, down=True),
-        "amount": Sort(_("価格"), Coalesce(F("amount"), Value(customers.UNKNOWN_NUMBER)), down=True),
+        "amount": Sort(_("価格"), number_or_less("amount"), down=True),
         "expected": Sort(
             _("時期"), Coalesce(F("expected_month"), Value(UNDECIDED, output_field=MonthField()))
         ),

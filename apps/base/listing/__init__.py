@@ -2,7 +2,7 @@
 
 from apps.base.listing.asked import Asked, asked_of
 from apps.base.listing.conditions import Asker, Condition
-from apps.base.listing.declared import LISTS, Column, Directory, Sort
+from apps.base.listing.declared import LISTS, Column, Directory, Sort, number_or_less
 from apps.base.listing.places import Place, place_of
 from apps.base.listing.shown import Listing
 
@@ -17,5 +17,6 @@ __all__ = [
     "Place",
     "Sort",
     "asked_of",
+    "number_or_less",
     "place_of",
 ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.base.listing.fields import Field
@@ -25,6 +26,14 @@ class Sort:
     by: str | models.expressions.Combinable | Callable[[Asked], models.expressions.Combinable]
     down: bool = False
     """Whether the first click gives the highest first."""
+
+
+def number_or_less(column: str) -> Coalesce:
+    """The column, where it is empty a number below all others.
+
+    It is signed whatever the column is: of a column of positive numbers Django takes "above −1" for always true.
+    """
+    return Coalesce(F(column), Value(-1), output_field=BigIntegerField())
 
 
 @dataclass(frozen=True)
