@@ -12,10 +12,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from apps.base import text
 
@@ -219,6 +221,13 @@ def local_address(request: HttpRequest, name: str, *, otherwise: str) -> str:
 def tell_done(request: HttpRequest, words: str, *, undo: str) -> None:
     """Say what was done, with the way back: `undo` is the address that takes it back by POST."""
     messages.success(request, words, extra_tags=undo)
+
+
+def told_choosable(request: HttpRequest, word: Any, *, to: str) -> HttpResponse:
+    """Say that the word can be chosen no more, or again, and go back to all of them."""
+    words = _("「%(label)s」は、もう選べません。") if word.retired_at else _("「%(label)s」をまた選べます。")
+    messages.success(request, words % {"label": word})
+    return redirect(to)
 
 
 PAGE = "page"

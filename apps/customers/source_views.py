@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import may, only_for_who_may
 from apps.accounts.settings_rows import Row, Section, row
 from apps.accounts.vocabulary import Act
-from apps.base.pages import found_or_404, listed, made_once, page
+from apps.base.pages import found_or_404, listed, made_once, page, told_choosable
 from apps.base.refusal import refusals_shown_on
 from apps.customers import forms, operations, queries
 from apps.customers.models import Campaign
@@ -73,18 +73,16 @@ def change_lead_source(request: HttpRequest, source_id: UUID) -> HttpResponse:
 @only_for_who_may(Act.KEEP_CAMPAIGNS)
 def retire_lead_source(request: HttpRequest, source_id: UUID) -> HttpResponse:
     source = found_or_404(queries.every_lead_source(), source_id)
-    operations.retire_lead_source(source, by=request.user, at=timezone.now())
-    messages.success(request, _("「%(label)s」は、もう選べません。") % {"label": source.name})
-    return redirect("customers:lead-sources")
+    source = operations.retire_lead_source(source, by=request.user, at=timezone.now())
+    return told_choosable(request, source, to="customers:lead-sources")
 
 
 @require_POST
 @only_for_who_may(Act.KEEP_CAMPAIGNS)
 def bring_back_lead_source(request: HttpRequest, source_id: UUID) -> HttpResponse:
     source = found_or_404(queries.every_lead_source(), source_id)
-    operations.bring_back_lead_source(source, by=request.user, at=timezone.now())
-    messages.success(request, _("「%(label)s」をまた選べます。") % {"label": source.name})
-    return redirect("customers:lead-sources")
+    source = operations.bring_back_lead_source(source, by=request.user, at=timezone.now())
+    return told_choosable(request, source, to="customers:lead-sources")
 
 
 @require_safe

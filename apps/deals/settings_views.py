@@ -19,7 +19,7 @@ from apps.accounts.permissions import only_for_who_may
 from apps.accounts.settings_rows import Row, Section, row
 from apps.accounts.vocabulary import Act
 from apps.base.forms import ChangeForm, TidyCharField, YenField
-from apps.base.pages import page
+from apps.base.pages import page, told_choosable
 from apps.base.refusal import refusals_shown_on
 from apps.deals import operations, queries
 from apps.deals.models import LostReason, Plan
@@ -97,18 +97,16 @@ def change_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 @only_for_who_may(Act.MANAGE_WORDS)
 def retire_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan = get_object_or_404(Plan, pk=plan_id)
-    operations.retire_plan(plan, by=request.user, at=timezone.now())
-    messages.success(request, _("「%(label)s」は、もう選べません。") % {"label": plan.name})
-    return redirect("deals:plans")
+    plan = operations.retire_plan(plan, by=request.user, at=timezone.now())
+    return told_choosable(request, plan, to="deals:plans")
 
 
 @require_POST
 @only_for_who_may(Act.MANAGE_WORDS)
 def bring_back_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan = get_object_or_404(Plan, pk=plan_id)
-    operations.bring_back_plan(plan, by=request.user, at=timezone.now())
-    messages.success(request, _("「%(label)s」をまた選べます。") % {"label": plan.name})
-    return redirect("deals:plans")
+    plan = operations.bring_back_plan(plan, by=request.user, at=timezone.now())
+    return told_choosable(request, plan, to="deals:plans")
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,15 +128,13 @@ def lost_reasons(request: HttpRequest) -> HttpResponse:
 @only_for_who_may(Act.MANAGE_WORDS)
 def retire_lost_reason(request: HttpRequest, reason_id: UUID) -> HttpResponse:
     reason = get_object_or_404(LostReason, pk=reason_id)
-    operations.retire_lost_reason(reason, by=request.user, at=timezone.now())
-    messages.success(request, _("「%(label)s」は、もう選べません。") % {"label": reason.label})
-    return redirect("deals:lost-reasons")
+    reason = operations.retire_lost_reason(reason, by=request.user, at=timezone.now())
+    return told_choosable(request, reason, to="deals:lost-reasons")
 
 
 @require_POST
 @only_for_who_may(Act.MANAGE_WORDS)
 def bring_back_lost_reason(request: HttpRequest, reason_id: UUID) -> HttpResponse:
     reason = get_object_or_404(LostReason, pk=reason_id)
-    operations.bring_back_lost_reason(reason, by=request.user, at=timezone.now())
-    messages.success(request, _("「%(label)s」をまた選べます。") % {"label": reason.label})
-    return redirect("deals:lost-reasons")
+    reason = operations.bring_back_lost_reason(reason, by=request.user, at=timezone.now())
+    return told_choosable(request, reason, to="deals:lost-reasons")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -148,10 +149,7 @@ def _seconds_left(import_: Import, total: int) -> int | None:
 @require_POST
 @only_for_who_may(Act.IMPORT)
 def undo_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    import_ = _found(import_id)
-    with refusals_told(request):
-        operations.undo_import(import_, by=request.user, at=timezone.now())
-    return redirect(import_)
+    return _done(request, import_id, operations.undo_import)
 
 
 @require_http_methods(["GET", "POST"])
@@ -231,22 +229,24 @@ def map_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     return page(request, "integrations/import-columns.html", context, parts=["import-columns"])
 
 
+def _done(request: HttpRequest, import_id: UUID, deed: Callable[..., Any]) -> HttpResponse:
+    """The deed, or why it cannot be done; either way the import as it then stands."""
+    import_ = _found(import_id)
+    with refusals_told(request):
+        deed(import_, by=request.user, at=timezone.now())
+    return redirect(import_)
+
+
 @require_POST
 @only_for_who_may(Act.IMPORT)
 def start_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    import_ = _found(import_id)
-    with refusals_told(request):
-        operations.start_import(import_, by=request.user, at=timezone.now())
-    return redirect(import_)
+    return _done(request, import_id, operations.start_import)
 
 
 @require_POST
 @only_for_who_may(Act.IMPORT)
 def stop_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    import_ = _found(import_id)
-    with refusals_told(request):
-        operations.stop_import(import_, by=request.user, at=timezone.now())
-    return redirect(import_)
+    return _done(request, import_id, operations.stop_import)
 
 
 @require_POST
@@ -276,10 +276,7 @@ def repair_rows(request: HttpRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 @only_for_who_may(Act.IMPORT)
 def run_again(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    import_ = _found(import_id)
-    with refusals_told(request):
-        operations.run_again(import_, by=request.user, at=timezone.now())
-    return redirect(import_)
+    return _done(request, import_id, operations.run_again)
 
 
 @require_safe
