@@ -1,0 +1,43 @@
+"""Every deed about follows, visits and their reports."""
+
+from apps.activities.checks import InTrash, NotOfThisCompany, NotYet
+from apps.activities.operations.follows import change_follow, record_follow, record_follows
+from apps.activities.operations.reports import (
+    IssueUnknown,
+    NotDone,
+    load_reports,
+    prepare_visit,
+    report_visit,
+)
+from apps.activities.operations.trash import restore_activity, retally, trash_activity
+from apps.activities.operations.visits import (
+    EndsBeforeItStarts,
+    NotCancelled,
+    change_visit,
+    load_visits,
+    plan_again,
+    plan_visit,
+)
+
+__all__ = [
+    "EndsBeforeItStarts",
+    "InTrash",
+    "IssueUnknown",
+    "NotCancelled",
+    "NotDone",
+    "NotOfThisCompany",
+    "NotYet",
+    "change_follow",
+    "change_visit",
+    "load_reports",
+    "load_visits",
+    "plan_again",
+    "plan_visit",
+    "prepare_visit",
+    "record_follow",
+    "record_follows",
+    "report_visit",
+    "restore_activity",
+    "retally",
+    "trash_activity",
+]
