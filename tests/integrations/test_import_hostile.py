@@ -18,9 +18,7 @@ from apps.integrations.imports import delimited, workbooks, working
 from apps.integrations.models import Import
 from apps.integrations.vocabulary import State
 from tests import factories
-from tests.integrations.test_import_pages import HEADER, ROWS, at_work, browser, url
-
-__all__ = ["browser"]
+from tests.integrations.imports import HEADER, ROWS, at_work, url
 
 ROOT = Path(__file__).resolve().parents[2]
 TORTURE = ROOT.parent / "shared" / "data" / "csv_torture"

@@ -14,7 +14,7 @@ from apps.integrations import tasks
 from apps.integrations.imports import undoing, working
 from apps.integrations.models import Import, LedgerLine
 from apps.integrations.vocabulary import State
-from tests.integrations.test_import_undo import EVERY_KIND, Imports, content
+from tests.integrations.imports import EVERY_KIND, Imports, content
 
 pytestmark = pytest.mark.django_db
 

@@ -1,8 +1,5 @@
 """The import's pages: who sees them, each state, and what they cost."""
 
-import csv
-import io
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -12,58 +9,12 @@ from apps.accounts.vocabulary import Role
 from apps.base.models import new_id
 from apps.base.refusal import Forbidden
 from apps.customers.models import Company
-from apps.deals.models import Deal
 from apps.integrations import operations
-from apps.integrations.imports import working
 from apps.integrations.models import Import, Layout
 from apps.integrations.vocabulary import State
 from apps.mail.models import Message
 from tests import factories
-from tests.client import TenantClient
-
-HEADER = ["会社名", "電話", "メモ"]
-ROWS = [["青葉フーズ株式会社", "03-1111-2222", "展示会"], ["北浜精機株式会社", "06-1111-2222", ""]]
-
-
-@pytest.fixture
-def browser(logged_in, admin) -> TenantClient:
-    return logged_in(admin)
-
-
-def file(rows, name="顧客.csv") -> SimpleUploadedFile:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return SimpleUploadedFile(name, text.getvalue().encode())
-
-
-def url(name: str, import_: Import) -> str:
-    return reverse(f"integrations:{name}", args=[import_.pk])
-
-
-def at_work(import_: Import) -> Import:
-    """What the worker does until nothing is left."""
-    while working.work(str(import_.pk)):
-        pass
-    import_.refresh_from_db()
-    return import_
-
-
-def checked(browser, import_: Import, **chosen) -> Import:
-    """Through the columns to the trial, as proposed unless chosen otherwise."""
-    fields = {
-        number: name
-        for name, said in import_.mapping["columns"].items()
-        for number in (said if isinstance(said, list) else [said])
-    }
-    sent = {f"column-{n}": fields.get(n, "-") for n in range(1, len(import_.sample[0]) + 1)}
-    browser.post(url("map-import", import_), sent | {"same": import_.same} | chosen)
-    return at_work(import_)
-
-
-def brought_in(browser, import_: Import, **chosen) -> Import:
-    checked(browser, import_, **chosen)
-    browser.post(url("start-import", import_))
-    return at_work(import_)
+from tests.integrations.imports import HEADER, ROWS, at_work, brought_in, checked, file, url
 
 
 def test_a_whole_import_is_taken_away_from_its_page(browser, admin):
@@ -274,141 +225,6 @@ def test_a_mapping_that_was_kept_is_proposed_for_the_next_file(browser, admin):
 
     assert again.mapping["columns"] == {"name": 1, "address": 3}
     assert (again.decided, again.same) == ([2], "update")
-
-
-@pytest.mark.parametrize(
-    ("same", "kept"),
-    [
-        ("fill", ("03-9999-9999", "展示会")),
-        ("update", ("03-1111-2222", "展示会")),
-        ("leave", ("03-9999-9999", "")),
-    ],
-)
-def test_a_company_that_is_here_is_filled_updated_or_left(browser, admin, same, kept):
-    company = factories.make_company("青葉フーズ㈱", phone="03-9999-9999")
-
-    import_ = brought_in(browser, factories.make_import(admin, rows=[HEADER, *ROWS]), same=same)
-    company.refresh_from_db()
-
-    assert (company.phone, company.note) == kept
-    assert (import_.counts["added"], Company.objects.count()) == (1, 2)
-
-
-def test_a_name_that_several_companies_have_is_asked_and_chosen(browser, admin):
-    here = factories.make_company("多摩川化成株式会社", address="川崎市")
-    factories.make_company("多摩川化成株式会社", address="厚木市")
-    import_ = brought_in(
-        browser, factories.make_import(admin, rows=[HEADER, ["多摩川化成株式会社", "", "名刺"]])
-    )
-    problem = import_.problems.get()
-    assert (import_.counts["refused"], problem.reason) == (1, "同じ名前の顧客が2社あります。")
-    assert "多摩川化成株式会社 川崎市" in browser.get(import_.get_absolute_url()).text
-
-    browser.post(url("repair-rows", import_), {"problem": problem.pk, "deed": "put", "text": here.pk})
-    browser.post(url("run-again", import_))
-    at_work(import_)
-    here.refresh_from_db()
-
-    assert (here.note, import_.counts, import_.problems.count()) == (
-        "名刺", {"changed": 1, "refused": 0, "noticed": 0}, 0,
-    )  # fmt: skip
-
-
-DEALS = [
-    ["会社名", "案件名", "担当", "結果"],
-    ["青葉フーズ", "在庫", "佐藤", "進行中"],
-    ["北浜精機", "受発注", "佐藤", "進行中"],
-    ["相模パッケージ", "梱包", "青木 健", "まぼろし"],
-]
-
-
-@pytest.fixture
-def refused(browser, admin, rep) -> Import:
-    """Two deals of somebody unknown, one with an unknown word."""
-    import_ = factories.make_import(admin, name="案件.csv", rows=DEALS)
-    columns = {"column-1": "company", "column-2": "name", "column-3": "owner", "column-4": "outcome"}
-    operations.choose_columns(
-        import_, kind="deals", mapping={"columns": {}, "header": True}, decided=[], same="update", by=admin,
-        at=timezone.now(),
-    )  # fmt: skip
-    import_.refresh_from_db()
-    return brought_in(browser, import_, **columns)
-
-
-def test_rows_of_one_cause_are_mended_together_and_only_they_run_again(browser, refused, rep):
-    assert (refused.counts["refused"], Deal.objects.count()) == (3, 0)
-    page = browser.get(refused.get_absolute_url())
-    assert [(cause.rows, cause.first.field) for cause in page.context["causes"]] == [
-        (2, "owner"),
-        (1, "outcome"),
-    ]
-
-    first = refused.problems.get(line=2)
-    browser.post(url("repair-rows", refused), {"problem": first.pk, "deed": "put", "text": rep.email})
-    assert "直した2行を取り込む" in browser.get(refused.get_absolute_url()).text
-    browser.post(url("run-again", refused))
-    at_work(refused)
-
-    assert sorted(Deal.objects.values_list("name", "owner__name")) == [
-        ("受発注", "青木 健"),
-        ("在庫", "青木 健"),
-    ]
-    assert (refused.counts["added"], refused.counts["refused"], refused.state) == (2, 1, State.DONE)
-    assert [problem.line for problem in refused.problems.all()] == [4]
-
-
-def test_one_row_is_mended_alone(browser, refused):
-    first = refused.problems.get(line=2)
-
-    browser.post(url("repair-rows", refused), {"problem": first.pk, "deed": "clear", "alone": "1"})
-    browser.post(url("run-again", refused))
-    at_work(refused)
-
-    assert list(Deal.objects.values_list("name", "owner")) == [("在庫", None)]
-    assert [problem.line for problem in refused.problems.order_by("line")] == [3, 4]
-
-
-def test_a_row_that_fails_again_says_why(browser, refused):
-    last = refused.problems.get(line=4)
-
-    browser.post(url("repair-rows", refused), {"problem": last.pk, "deed": "put", "text": "まだ変"})
-    browser.post(url("run-again", refused))
-    at_work(refused)
-    last.refresh_from_db()
-
-    assert (refused.counts["refused"], last.settled, "「まだ変」" in last.reason) == (3, "open", True)
-
-
-def test_rows_can_be_left_out(browser, refused):
-    first = refused.problems.get(line=2)
-
-    browser.post(url("repair-rows", refused), {"problem": first.pk, "deed": "leave"})
-    refused.refresh_from_db()
-
-    assert (refused.counts["refused"], refused.counts["skipped"]) == (1, 2)
-    assert "確認が必要な行" in browser.get(refused.get_absolute_url()).text
-
-
-def test_what_did_not_go_in_leaves_alone_and_harmless(browser, admin):
-    rows = [HEADER, ["", "03-1111-2222", "=HYPERLINK(1)"]]
-    import_ = brought_in(browser, factories.make_import(admin, rows=rows))
-
-    told = list(
-        csv.reader(browser.get(url("import-problems", import_)).getvalue().decode("utf-8-sig").splitlines())
-    )
-
-    assert told == [
-        ["行", "理由", *HEADER],
-        ["2", "会社名: 入力してください。", "", "03-1111-2222", "'=HYPERLINK(1)"],
-    ]
-
-
-def test_a_problem_of_another_import_is_not_found(browser, admin, refused):
-    other = brought_in(browser, factories.make_import(admin, rows=[HEADER, ["", "1", "2"]]))
-
-    sent = {"problem": refused.problems.first().pk, "deed": "leave"}
-
-    assert browser.post(url("repair-rows", other), sent).status_code == 404
 
 
 def test_who_waits_is_asked_only_for_what_is_new(browser, admin):
