@@ -44,6 +44,10 @@ def set_up(kind):
     """Bring .venv to what the lock file of this kind says; nothing to do is the usual case."""
     if is_installed(kind):
         return
+    if VENV.is_symlink():  # another checkout's: emptying it would take the ground from under what runs there
+        sys.exit(
+            f"{VENV} leads to {VENV.resolve()}, which is not this checkout's to change: remove the link first"
+        )
     with only_one_at_a_time():
         if is_installed(kind):
             return

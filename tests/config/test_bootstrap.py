@@ -77,6 +77,17 @@ def test_another_python_or_place_makes_a_new_venv(installed, monkeypatch):
     assert installed == ["new", "run.txt", "new", "run.txt"]
 
 
+def test_a_venv_that_is_a_link_is_another_checkouts_and_left_alone(installed, checkout):
+    elsewhere = bootstrap.VENV.rename(checkout / "elsewhere")
+    bootstrap.VENV.symlink_to(elsewhere)
+
+    with pytest.raises(SystemExit, match=r"leads to .*elsewhere, which is not this checkout's to change"):
+        bootstrap.set_up("run")
+
+    assert installed == []
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["bin"]
+
+
 def test_an_interrupted_install_is_done_again(installed, monkeypatch):
     def interrupted(lock):
         raise KeyboardInterrupt

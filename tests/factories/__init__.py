@@ -94,12 +94,17 @@ def make_file(
 
 
 def make_import(
-    by: User, *, name: str = "顧客.csv", rows: Sequence[Sequence[str]], read: bool = True
+    by: User,
+    *,
+    name: str = "顧客.csv",
+    rows: Sequence[Sequence[str]],
+    read: bool = True,
+    encoding: str = "utf-8",
 ) -> Import:
     """A file that somebody chose; `read`: the worker has looked at it."""
     text = io.StringIO()
     csv.writer(text).writerows(rows)
-    file = SimpleUploadedFile(name, text.getvalue().encode())
+    file = SimpleUploadedFile(name, text.getvalue().encode(encoding))
     made = imports.upload_import(file=file, key=new_id(), by=by, at=timezone.now())
     if read:
         working.work(str(made.pk))

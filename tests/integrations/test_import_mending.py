@@ -1,6 +1,7 @@
 """確認が必要な行: the same company, several of a name, rows that are mended together, alone or left out."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from apps.customers.models import Company
 from apps.deals.models import Deal
 from apps.integrations import operations
+from apps.integrations.imports import working
 from apps.integrations.models import Import
 from apps.integrations.vocabulary import State
 from tests import factories
@@ -147,3 +149,17 @@ def test_a_problem_of_another_import_is_not_found(browser, admin, refused):
     sent = {"problem": refused.problems.first().pk, "deed": "leave"}
 
     assert browser.post(url("repair-rows", other), sent).status_code == 404
+
+
+def test_a_week_later_the_rows_go_with_the_file(browser, admin):
+    import_ = brought_in(browser, factories.make_import(admin, rows=[HEADER, *ROWS, ["", "1", "2"]]))
+    ended = import_.ended_at
+
+    working.forget_files(now=ended + timedelta(days=7))
+    assert (import_.problems.count(), import_.path.exists()) == (1, True)
+    working.forget_files(now=ended + timedelta(days=7, seconds=1))
+    page = browser.get(import_.get_absolute_url()).text
+
+    assert (import_.problems.count(), import_.path.exists()) == (0, False)
+    assert "入らなかった行は、もうここにありません" in page
+    assert "すべての行が片付きました" not in page

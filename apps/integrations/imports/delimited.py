@@ -12,7 +12,7 @@ from typing import TextIO
 
 from django.utils.translation import gettext as _
 
-from apps.integrations.imports.reading import BadFile, Line, Table
+from apps.integrations.imports.reading import BadFile, Line, Place, Table
 
 BLOCK = 1 << 20
 LONGEST_RECORD = 1 << 20
@@ -35,7 +35,15 @@ ENCODINGS = {"utf-8-sig": "UTF-8", "cp932": "Shift_JIS(CP932)", "euc_jp": "EUC-J
 def table(path: Path, *, encoding: str = "", delimiter: str = "") -> Table:
     text = _of(path, encoding) if encoding else _told(path)
     delimiter = delimiter or _delimiter(path, text.encoding)
-    return Table(_lines(path, text.encoding, delimiter), text.lines, text.encoding, delimiter)
+    supply = _Supply()
+    return Table(
+        _lines(path, text.encoding, delimiter, supply),
+        text.lines,
+        place=supply.place,
+        go_to=supply.go_to,
+        encoding=text.encoding,
+        delimiter=delimiter,
+    )
 
 
 # ── encoding ───────────────────────────────────────────────────────────────────────────────────────
@@ -144,8 +152,9 @@ class _Unclosed(csv.Error):
 class _Supply:
     """The file's physical lines for csv.reader: counted, and given back when a record turns out broken."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+    stream: TextIO
+
+    def __init__(self) -> None:
         self.number = 0
         self.record: list[str] = []
         self.length = 0
@@ -175,10 +184,18 @@ class _Supply:
         self.number -= len(self.record) - 1
         self.returned.extend(reversed(self.record[1:]))
 
+    def place(self) -> Place | None:
+        going_on = not (self.returned or self.stream.closed)
+        return (self.number, self.stream.tell()) if going_on else None
 
-def _lines(path: Path, encoding: str, delimiter: str) -> Generator[Line]:
+    def go_to(self, place: Place) -> None:
+        self.number, begins = place
+        self.stream.seek(begins)
+
+
+def _lines(path: Path, encoding: str, delimiter: str, supply: _Supply) -> Generator[Line]:
     with path.open(encoding=encoding, newline="") as stream:
-        supply = _Supply(stream)
+        supply.stream = stream
         reader = csv.reader(supply, delimiter=delimiter, strict=True)
         width = None
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +27,21 @@ class Line:
         return not self.fault and not any(value.strip() for value in self.values)
 
 
+Place = tuple[int, int]
+"""The number of the line that was read last, and where in the file the next one begins."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """A file's lines; `size`: how many it has, as far as that is known beforehand; and how it is read."""
+    """A file's lines; `size`: how many it has, as far as that is known beforehand; and how it is read.
+
+    `place`: where reading stands, None in the middle of something; `go_to`: read on from such a place. A book has none.
+    """
 
     lines: Generator[Line]
     size: int | None
+    place: Callable[[], Place | None] = lambda: None
+    go_to: Callable[[Place], None] | None = None
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""

@@ -14,7 +14,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from apps.integrations.imports.kinds import Fate, Row
-from apps.integrations.imports.reading import BadFile, Line
+from apps.integrations.imports.reading import BadFile, Line, Place
 
 NAMES_SHOWN = 10
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().,-]*$)")
@@ -113,13 +113,36 @@ def _harmless(value: str) -> str:
 
 
 class Seen:
-    """What the file said before, kept on disk so that its length costs no memory."""
+    """What the file said before, kept on disk so that its length costs no memory.
 
-    def __init__(self) -> None:
-        self.rows = sqlite3.connect("")  # a temporary file that goes away with the connection
+    With a file of its own it is there again for the run that goes on after the line `done`; else it goes away with
+    the connection.
+    """
+
+    def __init__(self, path: Path | None = None, *, done: int = 0) -> None:
+        self.rows = sqlite3.connect(path or "")
         self.rows.execute(
-            "CREATE TABLE seen (key TEXT PRIMARY KEY, line INT, said BLOB, times INT) WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, line INT, said BLOB, times INT) WITHOUT ROWID"
         )
+        self.rows.execute("CREATE TABLE IF NOT EXISTS place (done INT, line INT, begins TEXT)")
+        if self.rows.execute("SELECT 1 FROM place WHERE done > ?", [done]).fetchone():
+            self.rows.executescript(
+                "DELETE FROM seen; DELETE FROM place"
+            )  # the database was put back meanwhile
+
+    @property
+    def place(self) -> Place | None:
+        """Up to where the file was read when this was kept last."""
+        found = self.rows.execute("SELECT line, begins FROM place").fetchone()
+        return (found[0], int(found[1])) if found else None
+
+    def keep(self, place: Place, *, done: int) -> None:
+        """What was seen up to this place outlives this run."""
+        line, begins = place
+        self.rows.execute("DELETE FROM place")
+        # As text: a place in a file whose decoder has a state is a number beyond 64 bits.
+        self.rows.execute("INSERT INTO place VALUES (?, ?, ?)", [done, line, str(begins)])
+        self.rows.commit()
 
     def before(self, key: str, line: int, said: bytes) -> tuple[int, int, bytes]:
         """How often the key came up to now, this time included; its first line, and what stood there."""

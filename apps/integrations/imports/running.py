@@ -110,8 +110,9 @@ def alone(name: str) -> Iterator[None]:
 class Importer:
     """A file that comes in step by step. `settle` gets the rows of a batch in the batch's own transaction.
 
-    `takes`: which lines are taken; the others are only read, so that what the file repeats is known.
+    `done` lines are in already; `takes`: which of the others are taken. What is only read tells what the file repeats.
     `repairs`: by line, the texts that a person put in place of the file's. `ledger_of`: the import that can be undone.
+    `seen`: the file in which what was read is kept, so that who goes on reads on.
     """
 
     def __init__(
@@ -121,29 +122,35 @@ class Importer:
         *,
         settle: Callable[[Sequence[Row]], None],
         encoding: str = "",
+        done: int = 0,
         takes: Callable[[int], bool] = lambda line: True,
         repairs: Map[int, Map[str, str]] | None = None,
         trial: bool = False,
         ledger_of: UUID | None = None,
+        seen: Path | None = None,
     ) -> None:
         self.ledger_of = ledger_of
-        self.kind, self.settle, self.takes, self.trial = kind, settle, takes, trial
+        self.kind, self.settle, self.done, self.takes, self.trial = kind, settle, done, takes, trial
         self.repairs = repairs or {}
         mapping = kind.mapping
         table = reading.opened(path, encoding=encoding, delimiter=mapping.delimiter, sheet=mapping.sheet)
-        self.table, self.size = table.lines, table.size
+        self.table, self.size = table, table.size
         self.header: Sequence[str] = ()
-        self.seen = Seen()
         self.bound, self.lines = self._bound(table.lines)
+        self.seen = Seen(seen if table.go_to else None, done=done)
+        if table.go_to and (place := self.seen.place):
+            self.lines = table.lines
+            table.go_to(place)
 
     def close(self) -> None:
-        self.table.close()
+        self.table.lines.close()
         self.seen.close()
 
     def steps(self) -> Iterator[int]:
         """Bring batch after batch in; the line up to which all is settled, after each of them."""
         lines = (line for line in self.lines if not line.is_blank)
-        rows = (row for line in lines if (row := self._row(line)) and self.takes(line.number))
+        read = (row for line in lines if (row := self._row(line)) and line.number > self.done)
+        rows = (row for row in read if self.takes(row.line.number))
         while batch := list(islice(rows, BATCH)):
             with transaction.atomic(), self._recording():
                 waiting = [row for row in batch if row.fate is None]
@@ -155,6 +162,10 @@ class Importer:
             if self.trial:
                 self.kind.find.forget()
                 self.settle(sorted(settled, key=_line_of))
+            if place := self.table.place():
+                self.seen.keep(
+                    place, done=batch[-1].line.number
+                )  # after the batch: what is kept never says more than what is in
             yield batch[-1].line.number
 
     def _recording(self) -> AbstractContextManager[None]:

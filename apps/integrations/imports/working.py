@@ -39,7 +39,7 @@ SLICE = 60
 """Seconds after which an import goes to the end of the queue, so that others get their turn."""
 SILENT_FOR = timedelta(seconds=45)
 """Who has given no sign of life for so long is taken up again."""
-KEPT_FOR, KEPT_UNDECIDED = timedelta(days=7), timedelta(days=30)
+KEPT_UNDECIDED = timedelta(days=30)
 MOST_ATTEMPTS = 5
 SAMPLE = 50
 MOST_SHOWN = 300
@@ -263,21 +263,24 @@ def run(import_: Import) -> bool:
     if not (import_.by and import_.by.is_active and may(import_.by, Act.IMPORT)):
         _end(import_, State.STOPPED, _("取り込みを始めた人は、もう取り込めません。"))
         return False
-    until = time.monotonic() + SLICE
-    done, repairs = import_.line, _repairs(import_)
     again = set(import_.problems.filter(settled=Settled.AGAIN).values_list("line", flat=True))
     importer = Importer(
         kind_of(import_),
         import_.path,
         settle=lambda rows: _settle(import_, rows),
         encoding=import_.encoding,
-        takes=(lambda line: line > done and line in again) if import_.again else (lambda line: line > done),
-        repairs=repairs,
+        done=import_.line,
+        takes=(lambda line: line in again) if import_.again else (lambda line: True),
+        repairs=_repairs(import_),
         ledger_of=import_.pk,
+        seen=None if import_.again else import_.seen_path,  # a repaired row is held against the whole file
     )
+    until: float | None = None
     with closing(importer):
         try:
             for _line in importer.steps():
+                # From the first batch on: what had to be read before it must not leave room for one batch only.
+                until = until or time.monotonic() + SLICE
                 if time.monotonic() > until:
                     return True
         except _Stopped:
@@ -338,6 +341,7 @@ def _keep(import_: Import, refused: Sequence[Row]) -> None:
 
 def _finish(import_: Import) -> None:
     _end(import_, State.DONE)
+    import_.seen_path.unlink(missing_ok=True)
     Import.objects.filter(pk=import_.pk, state=State.DONE).update(again=False)
 
 
@@ -372,14 +376,19 @@ def silent(*, now: datetime) -> list[str]:
 
 
 def forget_files(*, now: datetime) -> None:
-    """Uploads of other people's data do not lie about: a week after the end, a month if nothing came of them."""
+    """Uploads of other people's data do not lie about: as long as an undo, or a month if nothing came of them.
+
+    With the file goes what is left of it here: its first lines, and the rows that did not go in.
+    """
     storage = TenantFiles()
     old = Import.objects.filter(
-        Q(ended_at__lt=now - KEPT_FOR) | Q(ended_at=None, created_at__lt=now - KEPT_UNDECIDED)
+        Q(ended_at__lt=now - undoing.FOR) | Q(ended_at=None, created_at__lt=now - KEPT_UNDECIDED)
     )
     for pk in old.exclude(size=0).exclude(state__in=Import.WORKING).values_list("pk", flat=True)[:100]:
         storage.delete(f"imports/{pk}")
+        storage.delete(f"imports/{pk}.seen")
         Import.objects.filter(pk=pk).update(size=0, sample=[])
+        Problem.objects.filter(import_of=pk).delete()
 
 
 def forget_ledgers(*, now: datetime) -> None:

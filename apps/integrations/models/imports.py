@@ -93,6 +93,11 @@ class Import(Row):
         return Path(TenantFiles().path(f"imports/{self.pk}"))
 
     @property
+    def seen_path(self) -> Path:
+        """Where a run keeps what it has read, beside the file."""
+        return self.path.with_name(f"{self.pk}.seen")
+
+    @property
     def is_working(self) -> bool:
         return self.state in self.WORKING
 
