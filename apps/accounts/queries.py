@@ -12,6 +12,7 @@ from uuid import UUID
 import holidays
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.sessions.models import Session
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -87,13 +88,15 @@ def people(*, words: str = "", active: bool | None = None) -> QuerySet[User]:
     return found.order_by("reading", "pk")
 
 
-def head_count() -> tuple[int, int]:
-    """How many are active, and how many are not any more."""
+def head_count() -> tuple[int, int, int]:
+    """How many are active, how many of these have yet to follow their invitation, and how many are not any more."""
+    here = Q(deactivated_at__isnull=True)
     counts = User.objects.aggregate(
-        active=Count("pk", filter=Q(deactivated_at__isnull=True)),
+        active=Count("pk", filter=here),
+        invited=Count("pk", filter=here & Q(email__gt="", password__startswith=UNUSABLE_PASSWORD_PREFIX)),
         stopped=Count("pk", filter=Q(deactivated_at__isnull=False)),
     )
-    return counts["active"], counts["stopped"]
+    return counts["active"], counts["invited"], counts["stopped"]
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:

@@ -35,12 +35,13 @@ class Section(TextChoices):
 
 @dataclass(frozen=True)
 class Row:
-    """`words`: what people may call it otherwise, in everyday language."""
+    """`words`: what people may call it otherwise, in everyday language; `tag`: what waits for somebody there."""
 
     name: str
     value: str
     url: str
     words: str = ""
+    tag: str = ""
 
 
 _ROWS: list[tuple[Section, Act | None, Callable[[User], Row]]] = []
@@ -66,7 +67,7 @@ def sections_for(user: User, *, words: str = "") -> list[tuple[Section, list[Row
 
 
 def _is_called(section: Section, row: Row, keys: list[str]) -> bool:
-    called = text.search_key(f"{section.label}{row.name}{row.value}{row.words}")
+    called = text.search_key(f"{section.label}{row.name}{row.value}{row.words}{row.tag}")
     return all(key in called for key in keys)
 
 
@@ -106,8 +107,10 @@ def logins(user: User) -> Row:
 
 @row(Section.PEOPLE, Act.MANAGE_USERS)
 def users(user: User) -> Row:
-    active, stopped = queries.head_count()
+    active, invited, stopped = queries.head_count()
     value = ngettext("%(n)s名", "%(n)s名", active) % {"n": active}
+    if invited:
+        value += _("・") + _("招待中 %(n)s名") % {"n": invited}
     if stopped:
         value += _("・") + _("停止中 %(n)s名") % {"n": stopped}
     return Row(_("利用者"), value, reverse("accounts:users"), _("ユーザー 社員 招待 役割 権限 人"))
@@ -147,7 +150,8 @@ def calendar(user: User) -> Row:
 def outbox(user: User) -> Row:
     waiting = mail.messages(waiting=True).count()
     value = _("送信待ち %(n)s通") % {"n": waiting} if waiting else _("すべて送りました")
-    return Row(_("送ったメール"), value, reverse("mail:outbox"), _("メール 送信"))
+    refused = _("送り直します") if waiting and mail.refused().exists() else ""
+    return Row(_("送ったメール"), value, reverse("mail:outbox"), _("メール 送信"), tag=refused)
 
 
 @row(Section.LINKS, Act.MAKE_TOKENS)

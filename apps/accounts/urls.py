@@ -8,6 +8,7 @@ urlpatterns = [
     path("login/", door.login, name="login"),
     path("logout/", door.logout, name="logout"),
     path("login/second-step/", factors.second_step, name="second-step"),
+    path("login/language/", door.speak, name="speak"),
     path("password/", door.forgotten_password, name="forgotten-password"),
     path("password/<str:link>/", door.take_password, name="take-password"),
     path("settings/", settings.settings, name="settings"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -70,13 +71,15 @@ class Health:
 
 
 class UserLocale:
-    """Speak the language that the user chose, else the tenant's."""
+    """Speak the language that the user chose, else the one chosen at this browser's door, else the tenant's."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = request.session.get("language") or request.tenant.language
+        here = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        at_door = here if here in dict(settings.LANGUAGES) else None
+        language = request.session.get("language") or at_door or request.tenant.language
         with translation.override(language):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())

@@ -41,7 +41,9 @@ COMPANIES = Place(
 TABLE = Place("reviews:table", _("管理表"), "board", _("もくひょう・ぷろせすかんりひょう"), "B")
 GOALS = Place("goals:months", _("目標"), "target", _("もくひょう"), "G")
 TRASH = Place("activities:trash", _("ごみ箱"), "trash", _("ごみばこ"))
-SETTINGS = Place("accounts:settings", _("設定"), "settings", _("せってい"), "S")
+SETTINGS = Place(
+    "accounts:settings", _("設定"), "settings", _("せってい"), "S", also=("customers:lead-sources",)
+)
 RECORD = Place("activities:record-follow", _("記録"), "plus")
 
 GROUPS = [

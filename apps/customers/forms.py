@@ -213,7 +213,9 @@ class ChangeLeadSourceForm(ChangeForm, LeadSourceForm):
 
 class CampaignFields(forms.Form):
     name = TidyCharField(label=_("施策名"), max_length=100)
-    lead_source = forms.ModelChoiceField(label=_("流入元"), queryset=LeadSource.objects.none())
+    lead_source = forms.ModelChoiceField(
+        label=_("流入元"), queryset=LeadSource.objects.none(), empty_label=_("選んでください")
+    )
     from_on = DayField(label=_("始まり"))
     until_on = DayField(label=_("終わり"), required=False, help_text=_("続いている間は空けておきます。"))
     cost = YenField(label=_("費用"), required=False, help_text=_("期間の合計。わかってからでかまいません。"))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,6 +24,7 @@ from apps.accounts.vocabulary import Act
 from apps.base.pages import listed, page
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.spreadsheet import csv_response
+from apps.base.templatetags.baton import dated
 from apps.base.uploads import taking_files
 from apps.integrations import import_problems, operations
 from apps.integrations.import_columns import Columns
@@ -44,13 +46,19 @@ STEPS = {
 
 @row(Section.DATA, Act.IMPORT)
 def imports_row(user: User) -> Row:
-    working = Import.objects.in_hands_of_worker().count()
-    value = (
-        ngettext("%(n)s件が進行中", "%(n)s件が進行中", working) % {"n": working}
-        if working
-        else _("CSV・XLSX")
+    imports = Import.objects.aggregate(
+        working=Count("pk", filter=Q(state__in=Import.WORKING)),
+        waiting=Count("pk", filter=Q(state__in=Import.WAITING)),
+        last=Max("ended_at", filter=Q(state=State.DONE)),
     )
-    return Row(_("取り込み"), value, reverse("integrations:imports"))
+    if working := imports["working"]:
+        value = ngettext("%(n)s件が進行中", "%(n)s件が進行中", working) % {"n": working}
+    elif imports["last"]:
+        value = _("前回 %(day)s") % {"day": dated(imports["last"])}
+    else:
+        value = _("CSV・XLSX")
+    tag = _("確認待ち") if imports["waiting"] else ""
+    return Row(_("取り込み"), value, reverse("integrations:imports"), _("CSV エクセル 移行"), tag=tag)
 
 
 @taking_files(lambda: operations.MOST_BYTES)

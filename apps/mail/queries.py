@@ -13,3 +13,8 @@ def messages(*, waiting: bool | None = None) -> QuerySet[Message]:
     if waiting is not None:
         found = found.filter(sent_at__isnull=waiting)
     return found.order_by("-written_at", "-pk")
+
+
+def refused() -> QuerySet[Message]:
+    """What did not leave at the last attempt and is tried again."""
+    return messages(waiting=True).exclude(last_error="")

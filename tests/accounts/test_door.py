@@ -215,3 +215,58 @@ def test_the_last_admin_cannot_be_stopped_nor_lose_the_role(admin):
         operations.deactivate_user(admin, **deed())
     with pytest.raises(Refused):
         operations.change_user(admin, name=admin.name, email=admin.email, roles=[], **deed())
+
+
+SPEAK = "/login/language/"
+
+
+def test_the_door_speaks_the_language_that_was_chosen_there_and_remembers_it(client):
+    chosen = client.post(SPEAK, {"language": "en", "next": "/password/"})
+
+    assert (chosen.status_code, chosen["Location"]) == (302, "/password/")
+    assert client.get(LOGIN)["Content-Language"] == "en"
+
+
+def test_who_chose_no_language_of_their_own_is_spoken_to_as_at_the_door(client, rep):
+    client.post(SPEAK, {"language": "en"})
+
+    log_in(client, rep.email)
+
+    assert client.get("/settings/")["Content-Language"] == "en"
+
+
+def test_the_own_language_is_stronger_than_the_doors(client, rep):
+    operations.choose_language(rep, language="ja", **deed() | {"by": rep})
+    client.post(SPEAK, {"language": "en"})
+
+    log_in(client, rep.email)
+
+    assert client.get("/settings/")["Content-Language"] == "ja"
+
+
+def test_choosing_the_companys_language_ends_what_was_chosen_at_the_door(client, rep):
+    client.post(SPEAK, {"language": "en"})
+    log_in(client, rep.email)
+
+    client.post("/settings/me/language/", {"language": ""})
+
+    assert client.get("/settings/")["Content-Language"] == "ja"
+
+
+@pytest.mark.parametrize("language", ["tlh", "", "../en"])
+def test_the_door_keeps_its_language_when_nobody_speaks_the_other(client, language):
+    client.post(SPEAK, {"language": language})
+    client.cookies["django_language"] = language
+
+    assert client.get(LOGIN)["Content-Language"] == "ja"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_choosing_a_language_leads_out_of_no_house(client, elsewhere):
+    response = client.post(SPEAK, {"language": "en", "next": elsewhere}, headers={"Referer": elsewhere})
+
+    assert response["Location"] == "/"
+
+
+def test_looking_at_the_languages_chooses_none(client):
+    assert client.get(SPEAK, {"language": "en"}).status_code == 405

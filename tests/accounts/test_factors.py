@@ -171,6 +171,7 @@ def test_setting_it_up_on_ones_own(logged_in, client, rep, clock):
     )
 
     assert (looked, len(shown.context["codes"])) == (0, 10)
+    assert "/login/language/" not in shown.content.decode()  # codes are shown once: no way to lose them
     assert "no-store" in shown["Cache-Control"]
     assert give_password(client, rep)["Location"] == STEP
 

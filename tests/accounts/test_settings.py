@@ -1,8 +1,14 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.utils import timezone
 
 from apps.accounts import operations, queries
 from apps.accounts.models import SYSTEM
+from apps.integrations.models import Import
+from apps.integrations.vocabulary import State
+from apps.mail import operations as mail
+from apps.mail.models import Message
 from tests import factories
 
 SETTINGS = "/settings/"
@@ -101,3 +107,43 @@ def test_only_an_admin_moves_the_fiscal_year(logged_in, manager):
     response = logged_in(manager).post("/settings/fiscal-year/", {"month": "7"})
 
     assert (response.status_code, queries.organisation().fiscal_year_starts) == (403, 4)
+
+
+def tags(response):
+    return {row.name: row.tag for _section, rows in response.context["sections"] for row in rows if row.tag}
+
+
+def test_who_has_not_followed_the_invitation_yet_is_counted(logged_in, admin):
+    operations.add_user(
+        name="新人",
+        email="new@test.example",
+        roles=(),
+        team=None,
+        password=None,
+        by=SYSTEM,
+        at=timezone.now(),
+    )
+
+    assert rows(logged_in(admin).get(SETTINGS))["利用者"] == "2名・招待中 1名"
+
+
+def test_what_waits_for_somebody_says_so_in_its_row(logged_in, admin):
+    mail.post(key="one", to="a@test.example", subject="件名", text="本文")
+    Message.objects.update(last_error="451")
+    imported = factories.make_import(admin, rows=[["会社名"], ["青葉"]])
+    Import.objects.filter(pk=imported.pk).update(state=State.CHECKED)
+
+    response = logged_in(admin).get(SETTINGS)
+
+    assert tags(response) == {"送ったメール": "送り直します", "取り込み": "確認待ち"}
+    assert rows(response)["送ったメール"] == "送信待ち 1通"
+
+
+def test_the_last_import_is_told_with_its_day(logged_in, admin):
+    imported = factories.make_import(admin, rows=[["会社名"], ["青葉"]])
+    ended = datetime(2026, 10, 2, 3, tzinfo=UTC)
+    Import.objects.filter(pk=imported.pk).update(state=State.DONE, ended_at=ended)
+
+    response = logged_in(admin).get(SETTINGS)
+
+    assert (rows(response)["取り込み"], tags(response)) == ("前回 2026/10/2", {})

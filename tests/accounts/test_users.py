@@ -249,3 +249,11 @@ def test_nobody_gets_an_address_that_no_mail_reaches(db, email):
         operations.add_user(name="山田", email=email, roles=[], **deed())
 
     assert not User.objects.filter(name="山田").exists()
+
+
+def test_a_move_begins_from_where_the_person_is(logged_in, admin, rep, team):
+    operations.move_to_team(rep, team=team, from_on=date(2026, 4, 1), by=SYSTEM, at=timezone.now())
+
+    form = logged_in(admin).get(f"{USERS}{rep.pk}/team/").context["form"]
+
+    assert form["team"].initial == team.pk

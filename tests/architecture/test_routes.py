@@ -5,6 +5,7 @@ from tests.architecture.routes import NOBODY, PRINTED, as_markdown, routes
 OPEN_TO_ALL = {
     "accounts:login": "the door itself",
     "accounts:logout": "leaving twice is no fault",
+    "accounts:speak": "who reads the login page chooses its language",
     "accounts:forgotten-password": "who forgot it cannot log in",
     "accounts:second-step": "who is asked for, has given the password only",
     "accounts:take-password": "the link in the mail says who it is",

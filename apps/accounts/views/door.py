@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from apps.accounts import links, operations, queries
 from apps.accounts.forms import ForgottenForm, LoginForm, TakePasswordForm
@@ -101,6 +102,13 @@ def logout(request: HttpRequest) -> HttpResponse:
             operations.end_login(here, by=request.user, at=timezone.now())
     auth.logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@login_not_required
+@require_POST
+def speak(request: HttpRequest) -> HttpResponse:
+    """The language of this browser, for whoever has chosen none of their own."""
+    return set_language(request)
 
 
 @login_not_required

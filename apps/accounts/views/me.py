@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         request.session["language"] = language
         with translation.override(language or request.tenant.language):
             messages.success(request, _("保存しました。"))
-        return redirect("accounts:settings")
+        response = redirect("accounts:settings")
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # what was chosen at the door speaks no more
+        return response
     return page(request, "accounts/choose-language.html", {"form": form})
 
 

@@ -124,7 +124,9 @@ def _shown_once(request: HttpRequest, person: User, password: str) -> HttpRespon
 @only_for_managers_of_users
 def move_to_team(request: HttpRequest, user_id: UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=user_id)
-    form = MoveForm(request.POST or None, initial={"from_on": timezone.localdate()})
+    held = queries.memberships_of(person).filter(until_on=None).first()
+    initial = {"team": held and held.team_id, "from_on": timezone.localdate()}
+    form = MoveForm(request.POST or None, initial=initial)
     if form.is_valid():
         operations.move_to_team(person, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, _("所属を変えました。"))
@@ -136,7 +138,9 @@ def move_to_team(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @only_for_managers_of_users
 def give_grade(request: HttpRequest, user_id: UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=user_id)
-    form = GradeForm(request.POST or None, initial={"from_on": timezone.localdate()})
+    held = queries.grades_of(person).filter(until_on=None).first()
+    initial = {"grade": held and held.grade_id, "from_on": timezone.localdate()}
+    form = GradeForm(request.POST or None, initial=initial)
     if form.is_valid():
         operations.give_grade(person, **form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, _("等級をつけました。"))

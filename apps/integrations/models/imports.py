@@ -27,6 +27,8 @@ class Import(Row):
     """取り込み — one file on its way in."""
 
     WORKING = (State.READING, State.CHECKING, State.RUNNING, State.UNDOING)
+    WAITING = (State.MAPPING, State.CHECKED)
+    """For what a person says next."""
 
     key = models.UUIDField(_("二度押しを防ぐ番号"), unique=True, editable=False)
     by = models.ForeignKey(
