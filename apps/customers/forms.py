@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.base.forms import (
@@ -92,7 +93,10 @@ class CompanyFields(forms.Form):
         label=_("既存顧客"), required=False, help_text=_("受注すると、選ばなくても既存顧客になります。")
     )
     lead_source = forms.ModelChoiceField(
-        label=_("流入元"), queryset=LeadSource.objects.none(), required=False, empty_label="—"
+        label=pgettext_lazy("one", "流入元"),
+        queryset=LeadSource.objects.none(),
+        required=False,
+        empty_label="—",
     )
     campaign = forms.ModelChoiceField(
         label=_("施策"),
@@ -203,7 +207,7 @@ class PlaceForm(forms.Form):
 
 
 class LeadSourceForm(forms.Form):
-    name = TidyCharField(label=_("流入元"), max_length=100)
+    name = TidyCharField(label=pgettext_lazy("one", "流入元"), max_length=100)
     kind = forms.ChoiceField(label=_("種類"), choices=SourceKind, widget=forms.RadioSelect)
 
 
@@ -214,7 +218,9 @@ class ChangeLeadSourceForm(ChangeForm, LeadSourceForm):
 class CampaignFields(forms.Form):
     name = TidyCharField(label=_("施策名"), max_length=100)
     lead_source = forms.ModelChoiceField(
-        label=_("流入元"), queryset=LeadSource.objects.none(), empty_label=_("選んでください")
+        label=pgettext_lazy("one", "流入元"),
+        queryset=LeadSource.objects.none(),
+        empty_label=_("選んでください"),
     )
     from_on = DayField(label=_("始まり"))
     until_on = DayField(label=_("終わり"), required=False, help_text=_("続いている間は空けておきます。"))

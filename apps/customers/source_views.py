@@ -28,7 +28,7 @@ from apps.customers.views import tell_made
 def lead_sources_row(user: User) -> Row:
     used = queries.lead_sources().count()
     return Row(
-        _("流入元"), ngettext("%(n)s個", "%(n)s個", used) % {"n": used}, reverse("customers:lead-sources")
+        _("流入元"), ngettext("%(n)s種類", "%(n)s種類", used) % {"n": used}, reverse("customers:lead-sources")
     )
 
 

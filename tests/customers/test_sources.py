@@ -176,7 +176,7 @@ def test_the_settings_show_sources_and_campaigns_to_marketing(browser):
 
     assert [
         words
-        for words in ("流入元", f"{queries.lead_sources().count()}個", "実施中 1件")
+        for words in ("流入元", f"{queries.lead_sources().count()}種類", "実施中 1件")
         if words not in content
     ] == []
 
