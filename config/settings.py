@@ -76,6 +76,7 @@ TENANT_APPS = [
     "apps.activities",
     "apps.goals",
     "apps.conversations",
+    "apps.actions",
     "apps.integrations",
 ]
 # First whose commands (create_tenant, delete_tenant) take the place of django-tenants' own.

@@ -3,11 +3,12 @@
 from django.urls import include, path
 
 from apps.accounts.views.styleguide import styleguide
-from apps.base.views import home
+from apps.actions.views import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("", include("apps.actions.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.bulk.urls")),
     path("", include("apps.customers.urls")),

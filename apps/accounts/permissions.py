@@ -44,6 +44,7 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.KEEP_DEALS: _SALES_WORK,
     Act.CLOSE_DEALS: _SALES_WORK,
     Act.LOAD_HISTORY: _SALES_WORK,
+    Act.PUT_OFF: dict.fromkeys(queries.SELLING, OWN) | {Role.ADMIN: OWN},
     Act.TRASH_ACTIVITIES: _SALES_WORK,
     # A comment is a statement, too.
     Act.COMMENT: dict.fromkeys(Role, OWN),

@@ -42,6 +42,7 @@ class Act(TextChoices):
     KEEP_DEALS = "keep_deals", _("案件を作る・変更する")
     CLOSE_DEALS = "close_deals", _("案件を受注・ボツにする、戻す")
     LOAD_HISTORY = "load_history", _("案件の過去の変化を書き入れる")
+    PUT_OFF = "put_off", _("今日の行を明日にする")
     TRASH_ACTIVITIES = "trash_activities", _("フォロー・訪問・案件をごみ箱へ移す・戻す")
     COMMENT = "comment", _("コメントを書く・直す・取り消す")
     ATTACH_FILES = "attach_files", _("ファイルを付ける・外す")

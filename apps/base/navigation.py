@@ -27,6 +27,7 @@ class Place:
     also: tuple[str, ...] = ()
 
 
+TODAY = Place("actions:today", _("今日"), "today", _("きょう"), "T")
 DEALS = Place("deals:list", _("案件"), "deal", _("あんけん"), "D")
 VISITS = Place("activities:visits", _("訪問・報告"), "visit", _("ほうもん・ほうこく"), "V")
 FOLLOWS = Place("activities:follows", _("フォロー"), "phone", _("ふぉろー"), "F")
@@ -47,11 +48,11 @@ SETTINGS = Place(
 RECORD = Place("activities:record-follow", _("記録"), "plus")
 
 GROUPS = [
-    (_("動く"), [DEALS, VISITS, FOLLOWS, COMPANIES]),
+    (_("動く"), [TODAY, DEALS, VISITS, FOLLOWS, COMPANIES]),
     (_("見る"), [TABLE, GOALS]),
     ("", [TRASH, SETTINGS]),
 ]
-PHONE = [DEALS, VISITS, RECORD, TABLE]
+PHONE = [TODAY, DEALS, RECORD, VISITS]
 
 
 def places() -> list[Place]:

@@ -241,6 +241,23 @@ def _flows(
     return flows
 
 
+_REACHED = """
+    SELECT e.kind, count(*) FROM deals_milestone e
+    WHERE e.kind IN ('topic', 'deal') AND e.at >= %(since)s AND e.at < %(before)s AND e.at <= %(as_of)s AND {in_scope}
+    GROUP BY 1
+"""
+
+
+def done_in(scope: Scope, month: Month, *, as_of: datetime, zone: tzinfo) -> dict[str, int]:
+    """What flowed in the month up to the moment, by the names of the goal's targets."""
+    flows = _flows(scope, [month], as_of, zone)[month]
+    _events, given = events_of(scope, month, month, as_of, zone)
+    in_scope, _given = scope.sql("e.owner_id", "(e.at AT TIME ZONE %(zone)s)::date")
+    reached = dict(rows_of(_REACHED.replace("{in_scope}", in_scope), given))
+    new = {"new_topics": reached.get("topic", 0), "new_deals": reached.get("deal", 0)}
+    return flows | new | _activities(scope, [month], as_of, zone)[month]
+
+
 # ── activities ─────────────────────────────────────────────────────────────────────────────────────
 
 _DONE = """

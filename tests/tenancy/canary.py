@@ -150,5 +150,12 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             canary,
             admin,
             token,
-            ids | {"month": str(month), "kind": "company", "field": "phone", "fact": "amount"},
+            ids
+            | {
+                "month": str(month),
+                "kind": "company",
+                "field": "phone",
+                "fact": "amount",
+                "on": "2026-10-15",
+            },
         )

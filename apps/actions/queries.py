@@ -1,0 +1,93 @@
+"""What asks for a person's next step: deals and leads by their touches, never by edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.accounts import queries as accounts
+from apps.accounts.models import User
+from apps.accounts.rules import WorkingTime
+from apps.actions import rules
+from apps.actions.models import Snooze
+from apps.activities import queries as activities
+from apps.activities.models import Follow, Visit
+from apps.activities.queries import Silence
+from apps.activities.vocabulary import VisitStatus
+from apps.customers import queries as customers
+from apps.customers.models import Company, ListEntry
+from apps.deals import queries as deals
+from apps.deals.models import Deal
+
+
+def put_off(user: User, *, on: date) -> set[UUID]:
+    """What the person does not want to see again before a later day."""
+    return set(Snooze.objects.filter(user=user, until_on__gt=on).values_list("subject_id", flat=True))
+
+
+def working_time_of(user: User, *, on: date) -> WorkingTime:
+    """The calendar of the team that the person is in on that day, else the company's."""
+    return accounts.working_time(next(iter(accounts.teams_of(user, on=on)), None))
+
+
+def next_day_of(user: User, *, at: datetime) -> date:
+    """The person's next working day after today: 明日."""
+    today = timezone.localdate(at)
+    return working_time_of(user, on=today).next_day(today)
+
+
+def open_deals(user: User) -> list[Deal]:
+    """What the person can still win, most urgent first: by the day of its next action, then by amount."""
+    found = deals.deals().filter(owner=user).open()
+    return list(
+        found.order_by(F("next_action_on").asc(nulls_last=True), F("amount").desc(nulls_last=True), "pk")
+    )
+
+
+def standing_still(of: Iterable[Deal], *, today: date) -> list[Silence]:
+    """フォロー中のまま停止 — open deals without a touch for 14 days, or without a next action; the longest silent first."""
+    silences = activities.silences(list(of), today=today)
+    still = [
+        silence
+        for silence in silences
+        if rules.stands_still(silent_days=silence.days, has_next_action=bool(silence.deal.next_action))
+    ]
+    return sorted(still, key=lambda silence: (-silence.days, -(silence.deal.amount or 0), silence.deal.pk))
+
+
+def leads(user: User, *, on: date) -> QuerySet[ListEntry]:
+    """Entries on the person's lists of prospective companies without an open deal."""
+    open_deal = Deal.objects.kept().open().filter(company=OuterRef("company"))
+    prospective = customers.with_standing(Company.objects.kept()).filter(is_existing=False)
+    return (
+        customers.entries(on=on)
+        .filter(~Exists(open_deal), list__owner=user, company__in=prospective)
+        .order_by("from_on", "pk")
+    )
+
+
+def left_alone(user: User, *, time: WorkingTime, today: date) -> QuerySet[ListEntry]:
+    """放置 — leads whose owner has not touched them though the day for the first contact has passed."""
+    begun = {"company": OuterRef("company"), "owner": user}
+    followed = Follow.objects.kept().filter(happened_on__gte=OuterRef("from_on"), **begun)
+    met = Visit.objects.kept().filter(status=VisitStatus.DONE, starts_on__gte=OuterRef("from_on"), **begun)
+    late = rules.late_since(time, today)
+    return leads(user, on=today).filter(~Exists(followed), ~Exists(met), from_on__lte=late)
+
+
+def soon_buying(user: User, *, today: date) -> list[tuple[Company, date]]:
+    """Companies of the person's lists and deals, without an open deal, whose month of buying begins within 60 days."""
+    own = Q(pk__in=ListEntry.objects.on(today).filter(list__owner=user).values("company"))
+    own |= Q(pk__in=Deal.objects.kept().filter(owner=user).values("company"))
+    in_play = Deal.objects.kept().open().filter(company=OuterRef("pk"))
+    months = rules.months_within(today)
+    found = Company.objects.kept().filter(own, ~Exists(in_play), buying_months__overlap=months)
+    pairs = [
+        (company, rules.buying_begins(company.buying_months, today=today))
+        for company in found.order_by("reading", "pk")[:200]
+    ]
+    return sorted(((c, day) for c, day in pairs if day), key=lambda pair: pair[1])

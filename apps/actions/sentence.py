@@ -1,0 +1,59 @@
+"""The sentence on top of the day: said from the very rows below it."""
+
+from __future__ import annotations
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.actions.today import Today
+
+
+def sentence(day: Today) -> str:
+    """What comes first, in at most two thoughts."""
+    said = [words for words in (_next_visit(day), _waiting(day)) if words]
+    return " ".join(said) if said else _("期日の来たことは、すべて済んでいます。")
+
+
+def _next_visit(day: Today) -> str:
+    if not (ahead := day.ahead):
+        return ""
+    first = ahead[0]
+    facts = {
+        "count": len(ahead),
+        "time": f"{localtime(first.starts_at):%-H:%M}",
+        "company": first.company.name,
+    }
+    return (
+        ngettext(
+            "これからの訪問は%(count)s件、次は%(time)sの%(company)sです。",
+            "これからの訪問は%(count)s件、次は%(time)sの%(company)sです。",
+            len(ahead),
+        )
+        % facts
+    )
+
+
+def _waiting(day: Today) -> str:
+    """The most urgent kind that waits."""
+    if count := day.to_report:
+        return ngettext(
+            "外出後報告がまだの訪問が%(count)s件あります。",
+            "外出後報告がまだの訪問が%(count)s件あります。",
+            count,
+        ) % {"count": count}
+    if count := day.due:
+        return ngettext(
+            "期日の来た次の一手が%(count)s件あります。", "期日の来た次の一手が%(count)s件あります。", count
+        ) % {"count": count}
+    if count := day.unprepared:
+        return ngettext(
+            "外出前報告がまだの訪問が%(count)s件あります。",
+            "外出前報告がまだの訪問が%(count)s件あります。",
+            count,
+        ) % {"count": count}
+    if count := day.still.total:
+        return ngettext(
+            "動きのない案件が%(count)s件あります。", "動きのない案件が%(count)s件あります。", count
+        ) % {"count": count}
+    return ""

@@ -1,0 +1,285 @@
+"""The page of the day: what stands on it, in which order, and what can be done there."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.vocabulary import Role
+from apps.actions.models import Snooze
+from apps.actions.sentence import sentence
+from apps.actions.today import today_of
+from apps.activities import operations as activities
+from apps.base.month import Month
+from apps.deals import operations as deals
+from apps.deals.models import Deal
+from apps.goals import operations as goals
+from apps.journal.models import Entry
+from tests import factories
+
+JST = ZoneInfo("Asia/Tokyo")
+NOW = datetime(2026, 10, 15, 11, 20, tzinfo=JST)
+"""A Thursday."""
+
+
+@pytest.fixture(autouse=True)
+def _now(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def browser(logged_in, rep):
+    return logged_in(rep)
+
+
+def at(day: int, hour: int = 10) -> datetime:
+    return datetime(2026, 10, day, hour, tzinfo=JST)
+
+
+def a_deal(rep, *, name="", action="電話", on=15, touched=14, **facts) -> Deal:
+    deal = factories.make_deal(
+        rep,
+        company=factories.make_company(name),
+        opened=at(1),
+        next_action=action,
+        next_action_on=(action and at(on).date()) or None,
+        **facts,
+    )
+    if touched:
+        factories.make_follow(rep, company=deal.company, deal=deal, happened_at=at(touched))
+    return deal
+
+
+def names(part) -> list[str]:
+    return [
+        getattr(row, "company", getattr(getattr(row, "deal", None), "company", row)).name for row in part.rows
+    ]
+
+
+def test_next_actions_stand_by_their_day_and_then_by_amount(rep):
+    a_deal(rep, name="明日", on=16)
+    a_deal(rep, name="小さい", on=15, amount=100)
+    a_deal(rep, name="大きい", on=15, amount=900)
+    a_deal(rep, name="遅れ", on=9)
+
+    day = today_of(rep, now=NOW)
+
+    assert (names(day.actions), day.actions.more, day.due, day.overdue) == (
+        ["遅れ", "大きい", "小さい"],
+        0,
+        3,
+        1,
+    )
+
+
+def test_what_is_overdue_never_vanishes_but_is_counted(rep):
+    for number in range(12):
+        a_deal(rep, name=f"遅れ{number:02}", on=1 + number)
+
+    day = today_of(rep, now=NOW)
+
+    assert (len(day.actions.rows), day.actions.more, day.overdue) == (8, 4, 12)
+
+
+def test_deals_that_stand_still_come_by_their_silence(rep):
+    a_deal(rep, name="今月触れた", touched=2, on=20)
+    a_deal(rep, name="13日前", touched=2, on=20)
+    a_deal(rep, name="次がない", action="", touched=14)
+    old = a_deal(rep, name="沈黙", touched=0, on=20)
+    deals.change_deal(old, plan="直しても触れたことにはならない", by=rep, at=NOW)
+
+    day = today_of(rep, now=NOW)
+
+    assert [(s.deal.company.name, s.days, s.touched) for s in day.still.rows] == [
+        ("沈黙", 14, False),
+        ("次がない", 1, True),
+    ]
+
+
+def test_a_touch_of_the_company_that_names_no_other_deal_breaks_the_silence(rep):
+    deal = a_deal(rep, touched=0, on=20)
+    factories.make_follow(rep, company=deal.company, happened_at=at(10), direction="in")
+
+    assert not today_of(rep, now=NOW).still
+
+
+def test_an_owed_report_stands_until_it_is_written(rep):
+    visit = factories.make_visit(rep, starts_at=at(9))
+
+    assert [row.pk for row in today_of(rep, now=NOW).owed.rows] == [visit.pk]
+
+    activities.report_visit(visit, result="前に進んだ", by=rep, at=NOW)
+
+    assert not today_of(rep, now=NOW).owed
+
+
+def test_the_day_and_the_next_working_day_show_their_visits(rep, time_machine):
+    friday = datetime(2026, 10, 16, 9, tzinfo=JST)
+    time_machine.move_to(friday, tick=False)
+    today = factories.make_visit(rep, starts_at=at(16, 13))
+    monday = factories.make_visit(rep, starts_at=at(19))
+    factories.make_visit(rep, starts_at=at(20))
+    called_off = factories.make_visit(rep, starts_at=at(16, 15))
+    activities.change_visit(called_off, status="cancelled", by=rep, at=friday)
+
+    day = today_of(rep, now=friday)
+
+    assert ([v.pk for v in day.visits], [v.pk for v in day.visits_next], day.unprepared) == (
+        [today.pk],
+        [monday.pk],
+        1,
+    )
+
+
+def test_a_lead_on_ones_own_list_that_its_owner_never_contacted_is_named(rep):
+    listed = factories.make_list(rep)
+    for name, on in (
+        ("昨日載せた", 14),
+        ("放置", 12),
+        ("連絡した", 12),
+        ("ほかの人が連絡した", 12),
+        ("商談中", 12),
+        ("既存", 12),
+    ):
+        company = factories.make_company(name, existing=name == "既存")
+        factories.make_entry(listed, company, on=at(on).date())
+        if name == "連絡した":
+            factories.make_follow(rep, company=company, happened_at=at(13))
+        if name == "ほかの人が連絡した":
+            factories.make_follow(factories.make_user(Role.FIELD_SALES), company=company, happened_at=at(13))
+        if name == "商談中":
+            factories.make_deal(rep, company=company, next_action="訪問", next_action_on=at(30).date())
+
+    assert sorted(names(today_of(rep, now=NOW).leads)) == ["ほかの人が連絡した", "放置"]
+
+
+def test_companies_whose_buying_month_is_near_are_offered_unless_a_deal_is_open(rep):
+    for name, months, outcome in (("12月", [12], ""), ("2月", [2], ""), ("商談中", [12], "open")):
+        company = factories.make_company(name, buying_months=months)
+        deal = factories.make_deal(
+            rep, company=company, opened=at(1), next_action="訪問", next_action_on=at(30).date()
+        )
+        if not outcome:
+            deals.win(deal, on=at(14).date(), amount=100, by=rep, at=NOW)
+
+    assert [company.name for company, _day in today_of(rep, now=NOW).buying.rows] == ["12月"]
+
+
+def test_the_month_is_held_against_its_targets_by_working_days(rep, manager):
+    goals.set_monthly_goal(
+        rep, month=Month(2026, 10), targets={"follows": 10, "sales": 1_000_000}, by=manager, at=NOW
+    )
+    for hour in (8, 9, 10):
+        factories.make_follow(rep, happened_at=at(15, hour))
+    a_deal(rep, plan="基本", amount=300, expected_month=Month(2026, 10), touched=0)
+
+    progress = today_of(rep, now=NOW).progress
+
+    assert (progress.day, progress.days) == (10, 21)  # 10-12 is a public holiday: as in the picture
+    assert (progress.paces["follows"].done, progress.paces["follows"].is_low) == (3, True)
+    assert (progress.paces["new_topics"].done, progress.paces["new_deals"].done) == (1, 1)
+    assert progress.paces["orders"].target is None
+
+
+def test_the_sentence_says_the_next_visit_and_what_is_most_urgent(rep):
+    assert sentence(today_of(rep, now=NOW)) == "期日の来たことは、すべて済んでいます。"
+
+    factories.make_visit(rep, company=factories.make_company("青葉フーズ"), starts_at=at(15, 13))
+    a_deal(rep)
+
+    assert (
+        sentence(today_of(rep, now=NOW))
+        == "これからの訪問は1件、次は13:00の青葉フーズです。 期日の来た次の一手が1件あります。"
+    )
+
+
+def test_an_empty_day_has_an_end(browser):
+    shown = browser.get(reverse("actions:today")).content.decode()
+
+    assert shown.count("今日はここまで") == 1
+
+
+def test_who_sells_begins_with_the_day_and_who_does_not_with_the_table(logged_in, rep):
+    executive = factories.make_user(Role.EXECUTIVE)
+
+    assert logged_in(rep).get("/")["Location"] == reverse("actions:today")
+    assert logged_in(executive).get("/")["Location"] == reverse("reviews:table")
+
+
+def test_putting_an_action_off_moves_it_to_the_next_working_day_and_back(browser, rep):
+    deal = a_deal(rep, on=9)
+
+    response = browser.post(reverse("actions:put-off-action", args=[deal.pk]), follow=True)
+
+    deal.refresh_from_db()
+    assert (deal.next_action_on, b"put-back/2026-10-09" in response.content) == (at(16).date(), True)
+
+    browser.post(reverse("actions:put-back-action", args=[deal.pk, "2026-10-09"]))
+    deal.refresh_from_db()
+    assert deal.next_action_on == at(9).date()
+
+
+def test_putting_off_a_deal_that_stands_still_changes_nothing_in_it(browser, rep, time_machine):
+    deal = a_deal(rep, touched=0, on=20)
+    before = deal.version
+
+    browser.post(reverse("actions:put-off", args=["deal", deal.pk]))
+    browser.post(reverse("actions:put-off", args=["deal", deal.pk]))
+
+    assert not today_of(rep, now=NOW).still
+    assert Snooze.objects.count() == 1
+    deal.refresh_from_db()
+    assert deal.version == before
+    assert today_of(rep, now=NOW + timedelta(days=1)).still
+
+
+def test_what_was_put_off_can_be_taken_up_again(browser, rep):
+    deal = a_deal(rep, touched=0, on=20)
+    browser.post(reverse("actions:put-off", args=["deal", deal.pk]))
+
+    browser.post(reverse("actions:take-up-again", args=["deal", deal.pk]))
+
+    assert today_of(rep, now=NOW).still
+    assert Entry.objects.filter(event="deal.taken_up_again").count() == 1
+
+
+def test_anothers_putting_off_hides_nothing_of_mine(logged_in, rep):
+    deal = a_deal(rep, touched=0, on=20)
+    colleague = factories.make_user(Role.FIELD_SALES)
+
+    response = logged_in(colleague).post(reverse("actions:put-off", args=["deal", deal.pk]))
+
+    assert response.status_code in (302, 403)
+    assert today_of(rep, now=NOW).still
+
+
+@pytest.mark.parametrize("address", ["deal", "company", "team"])
+def test_putting_off_what_is_not_there_is_not_found(browser, rep, address):
+    missing = "00000000-0000-7000-8000-000000000000"
+
+    assert browser.post(reverse("actions:put-off", args=[address, missing])).status_code == 404
+
+
+def test_a_wrong_day_is_not_found(browser, rep):
+    deal = a_deal(rep)
+
+    assert browser.post(reverse("actions:put-back-action", args=[deal.pk, "morgen"])).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_day_costs_the_same_however_full(browser, rep, count, django_assert_num_queries):
+    listed = factories.make_list(rep)
+    for number in range(count):
+        a_deal(rep, on=9)
+        a_deal(rep, touched=0, on=20)
+        factories.make_visit(rep, starts_at=at(9, 9 + number))
+        factories.make_visit(rep, starts_at=at(15, 14 + number))
+        factories.make_visit(rep, starts_at=at(16, 9 + number))
+        factories.make_entry(listed, on=at(12).date())
+        company = factories.make_company(buying_months=[12])
+        factories.make_entry(listed, company, on=at(15).date())
+    browser.get(reverse("actions:today"))
+
+    with django_assert_num_queries(21):
+        browser.get(reverse("actions:today"))
