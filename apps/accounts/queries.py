@@ -58,6 +58,10 @@ def teams_of(user: User, *, on: date) -> list[UUID]:
     return list(Membership.objects.filter(in_force(on), user=user).values_list("team_id", flat=True))
 
 
+def team_names(user: User, *, on: date) -> list[str]:
+    return list(Membership.objects.filter(in_force(on), user=user).values_list("team__name", flat=True))
+
+
 def led_by(manager: User) -> list[UUID]:
     """The teams that a manager leads today: the own one and all below."""
     own = teams_of(manager, on=timezone.localdate())

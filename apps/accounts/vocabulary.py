@@ -34,7 +34,7 @@ class Act(TextChoices):
     KEEP_COMPANIES = "keep_companies", _("顧客を記録・変更する")
     TRASH_COMPANIES = "trash_companies", _("顧客をごみ箱へ移す・戻す")
     MERGE_COMPANIES = "merge_companies", _("顧客・担当者を統合する・統合を戻す")
-    KEEP_LISTS = "keep_lists", _("リストを作る・顧客を載せる・外す")
+    KEEP_LISTS = "keep_lists", _("リストを作る・顧客を載せる・外す・ごみ箱へ移す・戻す")
     KEEP_CAMPAIGNS = "keep_campaigns", _("流入元と施策を決める")
     RECORD_FOLLOWS = "record_follows", _("フォローを記録・変更する")
     KEEP_VISITS = "keep_visits", _("訪問を予定・変更する")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.permissions import may, reaching
+from apps.accounts.permissions import reaching
 from apps.accounts.vocabulary import Act
 from apps.activities import operations, queries
 from apps.activities.models import Follow, Visit
@@ -26,31 +26,36 @@ from apps.journal import queries as journal
 
 @require_safe
 def trash(request: HttpRequest) -> HttpResponse:
-    """ごみ箱 — of customers, deals and activities, with the way back."""
-    may_customers = may(request.user, Act.TRASH_COMPANIES)
-    may_restore = reaching(request.user, Act.TRASH_ACTIVITIES)
+    """ごみ箱 — of customers, lists, deals and activities, with the way back."""
+    asked = (Act.TRASH_COMPANIES, Act.KEEP_LISTS, Act.TRASH_ACTIVITIES)
+    may_restore = {act: reaching(request.user, act) for act in asked}
     kinds = [*customers.trashed(), deals.trashed_deals(), *queries.trashed_activities()]
     shown = latest_of(request, kinds, by="trashed_at")
     who = journal.who_last("trashed", to=[record.pk for record in shown.rows])
     rows = []
     for record in shown.rows:
         record.trashed_by = who.get(record.pk, "")
-        sold = hasattr(record, "responsible_id")
         rows.append(
             (
                 _kind_of(record),
                 record,
                 reverse(_way_back_of(record), args=[record.pk]),
-                may_restore(record.responsible_id) if sold else may_customers,
+                may_restore[_act_on(record)](getattr(record, "responsible_id", None)),
             )
         )
     return page(request, "activities/trash.html", {"rows": rows, "shown": shown})
+
+
+def _act_on(record: Any) -> Act:
+    acts = dict.fromkeys(("company", "contact"), Act.TRASH_COMPANIES) | {"targetlist": Act.KEEP_LISTS}
+    return acts.get(record._meta.model_name, Act.TRASH_ACTIVITIES)
 
 
 def _way_back_of(record: Any) -> str:
     return {
         "company": "customers:restore-company",
         "contact": "customers:restore-contact",
+        "targetlist": "customers:restore-list",
         "deal": "deals:restore",
         "follow": "activities:restore-follow",
         "visit": "activities:restore-visit",
@@ -61,6 +66,7 @@ def _kind_of(record: Any) -> str:
     return {
         "company": pgettext("one", "顧客"),
         "contact": pgettext("one", "担当者"),
+        "targetlist": pgettext("one", "リスト"),
         "deal": pgettext("one", "案件"),
         "follow": pgettext("one", "フォロー"),
         "visit": _("訪問"),

@@ -11,12 +11,14 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from apps.accounts import queries
 from apps.accounts.models import System, User
 from apps.accounts.permissions import check, only_who_may
 from apps.accounts.vocabulary import Act
-from apps.base.refusal import Refused
+from apps.base.refusal import Forbidden, Refused
 from apps.bulk.deeds import DEEDS
 from apps.bulk.models import Bulk
 from apps.journal.operations import note
@@ -122,9 +124,23 @@ def _tried(bulk: Bulk, pk: str, deed: Callable[[Any], None]) -> list[list[str]]:
     try:
         with transaction.atomic():
             deed(record)
+    except Forbidden as refusal:
+        return [[pk, str(record), f"{refusal}{_whose(record, bulk)}"]]
     except Refused as refusal:
         return [[pk, str(record), str(refusal)]]
     return []
+
+
+def _whose(record: Any, bulk: Bulk) -> str:
+    """Whom to ask: the owner and their team on the day of the deed."""
+    owner = getattr(record, "owner", None)
+    if owner is None:
+        return ""
+    teams = queries.team_names(owner, on=localdate(bulk.at))
+    if not teams:
+        return _("担当は%(name)sです。") % {"name": owner.name}
+    team = str(_("・")).join(teams)
+    return _("担当は%(name)s(%(team)s)です。") % {"name": owner.name, "team": team}
 
 
 def _plain(kept: Any) -> Any:

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.permissions import check, only_for_who_may
@@ -38,6 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
     back = _back(request, deed)
     ids = _chosen(request, deed)
     if not ids:
+        messages.error(request, _("行が選ばれていません。一覧で行を選んでから、次へ進んでください。"))
         return redirect(back)
     once = OnceForm(request.POST or None)
     form = deed.form(request.POST or None, by=request.user)

@@ -64,6 +64,8 @@ EVENTS = {
     "list.company_put_back": gettext_lazy("外した会社を戻した"),
     "list.company_taken_off": gettext_lazy("会社を外した"),
     "list.exported": gettext_lazy("ファイルに書き出した"),
+    "list.restored": gettext_lazy("ごみ箱から戻した"),
+    "list.trashed": gettext_lazy("ごみ箱へ移した"),
     "visit.changed": gettext_lazy("訪問を変更した"),
     "visit.planned": gettext_lazy("訪問を予定した"),
     "visit.prepared": gettext_lazy("外出前報告を書いた"),

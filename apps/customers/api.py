@@ -275,7 +275,7 @@ class TargetListSerializer(SourcedSerializer):
     owner = Ref(accounts.people)
 
 
-class TargetListViewSet(Listed, Retrieved, Made, Changed, Resource):
+class TargetListViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     """リスト"""
 
     serializer_class = TargetListSerializer
@@ -287,6 +287,7 @@ class TargetListViewSet(Listed, Retrieved, Made, Changed, Resource):
     }
     make = staticmethod(operations.add_list)
     change = staticmethod(operations.change_list)
+    trash = staticmethod(operations.trash_list)
 
     def get_queryset(self) -> QuerySet[TargetList]:
         return queries.lists()

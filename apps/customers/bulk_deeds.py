@@ -33,6 +33,10 @@ def _contacts():
     return Contact.objects.select_related("company")
 
 
+def _lists():
+    return TargetList.objects.select_related("owner")
+
+
 def _fields(shape: type[forms.Form], *names: str) -> dict[str, Callable[[], forms.Field]]:
     """The fields of the record's own form, so that both doors ask for the same."""
     return {name: (lambda name=name: shape.base_fields[name]) for name in names}  # type: ignore[misc]
@@ -133,6 +137,17 @@ declare(
         Act.TRASH_COMPANIES,
         _contacts,
         *trashing(operations.trash_contact, operations.restore_contact),
+        NothingToSay,
+    )
+)
+declare(
+    Deed(
+        "list-trash",
+        "target-lists",
+        TRASH,
+        Act.KEEP_LISTS,
+        _lists,
+        *trashing(operations.trash_list, operations.restore_list),
         NothingToSay,
     )
 )

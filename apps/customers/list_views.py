@@ -17,7 +17,7 @@ from apps.accounts.lists import OpenedList
 from apps.accounts.models import User
 from apps.accounts.permissions import check, may, reaching, within_reach
 from apps.accounts.vocabulary import Act
-from apps.base.pages import found_or_404, listed, made_once, page
+from apps.base.pages import found_or_404, listed, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers import forms, operations, queries
 from apps.customers.lists import TARGET_LISTS
@@ -30,7 +30,11 @@ def lists(request: HttpRequest) -> HttpResponse:
     listing = OpenedList(request, TARGET_LISTS)
     if listing.leads_to:
         return redirect(listing.leads_to)
-    context = {"listing": listing, "may_keep": may(request.user, Act.KEEP_LISTS)}
+    context = {
+        "listing": listing,
+        "total": listing.found.count(),
+        "may_keep": may(request.user, Act.KEEP_LISTS),
+    }
     return page(request, "customers/lists.html", context, parts=["list-rows", "filter"])
 
 
@@ -86,6 +90,27 @@ def change_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
             messages.success(request, _("リストを変更しました。"))
             return redirect(target)
     return page(request, "customers/change-list.html", {"form": form, "list": target})
+
+
+@require_POST
+def trash_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
+    target = found_or_404(queries.lists(), list_id)
+    with refusals_told(request):
+        operations.trash_list(target, by=request.user, at=timezone.now())
+        undo = reverse("customers:restore-list", args=[target.pk])
+        tell_done(request, _("リストをごみ箱へ移しました。"), undo=undo)
+        return redirect("customers:lists")
+    return redirect(target)
+
+
+@require_POST
+def restore_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
+    target = found_or_404(TargetList.objects.all(), list_id)
+    with refusals_told(request):
+        operations.restore_list(target, by=request.user, at=timezone.now())
+        messages.success(request, _("ごみ箱から戻しました。"))
+        return redirect(target)
+    return redirect("activities:trash")
 
 
 @require_http_methods(["GET", "POST"])

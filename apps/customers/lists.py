@@ -118,7 +118,7 @@ COMPANIES = Directory(
     Choice(
         "on_list",
         _("載っているリスト"),
-        named(lambda: TargetList.objects.order_by("name", "pk")),
+        named(lambda: TargetList.objects.kept().order_by("name", "pk")),
         asks=_on_lists,
     ),
     Related("lead_source", _("流入元"), named(queries.every_lead_source), optional=True),

@@ -244,7 +244,7 @@ class Influence(Row):
 
 
 @audited()
-class TargetList(Versioned):
+class TargetList(Record):
     """リスト — companies that its owner works on."""
 
     name = models.CharField(_("リスト名"), max_length=100)
@@ -252,7 +252,7 @@ class TargetList(Versioned):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("担当")
     )
 
-    class Meta(Versioned.Meta):
+    class Meta(Record.Meta):
         indexes = [models.Index(fields=["name", "id"], name="lists_by_name")]
 
     def __str__(self) -> str:
@@ -268,9 +268,11 @@ class TargetList(Versioned):
 
 class ListEntryQuerySet(models.QuerySet):
     def on(self, day: date) -> ListEntryQuerySet:
-        """Those that stand on their list on that day, of companies outside the trash."""
+        """Those that stand on their list on that day, lists and companies outside the trash."""
         there = Q(removed_on__isnull=True) | Q(removed_on__gt=day)
-        return self.filter(there, from_on__lte=day, company__trashed_at__isnull=True)
+        return self.filter(
+            there, from_on__lte=day, company__trashed_at__isnull=True, list__trashed_at__isnull=True
+        )
 
 
 @audited()

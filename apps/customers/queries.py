@@ -146,14 +146,14 @@ def contacts(*, company: Company | None = None, words: str = "") -> QuerySet[Con
 
 
 def trashed() -> list[QuerySet]:
-    """The companies, and the contacts, that lie in the trash by themselves."""
+    """The companies, the contacts and the lists that lie in the trash by themselves."""
     gone = [kind.objects.filter(trashed_at__isnull=False, merged_into=None) for kind in (Company, Contact)]
-    return [gone[0], gone[1].select_related("company")]
+    return [gone[0], gone[1].select_related("company"), TargetList.objects.filter(trashed_at__isnull=False)]
 
 
 def lists(*, on: date | None = None, words: str = "") -> QuerySet[TargetList]:
-    """Every list with its owner, and with the number of its companies on a day."""
-    found = TargetList.objects.filter(name__icontains=words).select_related("owner")
+    """Every list outside the trash with its owner, and with the number of its companies on a day."""
+    found = TargetList.objects.kept().filter(name__icontains=words).select_related("owner")
     return found.annotate(size=size_of_list(on=on)) if on else found
 
 
@@ -164,8 +164,8 @@ def size_of_list(*, on: date) -> Coalesce:
 
 
 def entries(*, on: date | None = None) -> QuerySet[ListEntry]:
-    """What stands, or stood, on lists."""
-    found = ListEntry.objects.select_related("list__owner", "company")
+    """What stands, or stood, on lists outside the trash."""
+    found = ListEntry.objects.filter(list__trashed_at__isnull=True).select_related("list__owner", "company")
     return found.on(on) if on else found
 
 

@@ -8,9 +8,11 @@ const show = () => {
   if (!bar) return;
   const all = bar.querySelector("[data-bulk-all]");
   const picked = boxes().filter((box) => box.checked).length;
-  bar.querySelector("[data-bulk-said]").hidden = all.checked;
+  bar.querySelector("[data-bulk-said]").hidden = !picked || all.checked;
   bar.querySelector("[data-bulk-count]").textContent = picked;
   bar.querySelector("[data-bulk-none]").hidden = !picked && !all.checked;
+  bar.querySelector("[data-bulk-go]").disabled = !picked && !all.checked;
+  bar.querySelector("[data-bulk-why]").hidden = picked || all.checked;
   bar.classList.toggle("idle", !picked && !all.checked);
   boxes().forEach((box) => box.closest("tr")?.classList.toggle("picked", box.checked || all.checked));
   const head = document.querySelector("[data-pick-page]");

@@ -11,7 +11,7 @@ from apps.activities import operations as activities
 from apps.activities.models import Follow, Visit
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
-from apps.customers.models import Company, Contact
+from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.deals import operations as deals
 from apps.deals.models import Deal, DealChange
 from tests.customers.merging_world import World, deed, history, rows
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 TRASH = {
     Company: (customers.trash_company, customers.restore_company),
     Contact: (customers.trash_contact, customers.restore_contact),
+    TargetList: (customers.trash_list, customers.restore_list),
     Deal: (deals.trash_deal, deals.restore_deal),
     Follow: (activities.trash_activity, activities.restore_activity),
     Visit: (activities.trash_activity, activities.restore_activity),
@@ -38,8 +39,9 @@ def links() -> dict:
             Follow: ["company", "deal", "contact", "owner", "trashed_at"],
             Visit: ["company", "deal", "owner", "trashed_at"],
             Visit.contacts.through: ["visit", "contact"],
+            TargetList: ["name", "owner", "trashed_at"],
         }.items()
-    } | {model.__name__: rows(model) for model in (DealChange,)}
+    } | {model.__name__: rows(model) for model in (DealChange, ListEntry)}
 
 
 def comes_back(row) -> bool:

@@ -73,6 +73,21 @@ def test_days_and_months_read_as_people_write_them():
     assert baton.day(None) == baton.month(None) == "—"
 
 
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (datetime(2026, 11, 19, 15, 0, tzinfo=UTC), "11月20日(金)"),
+        (datetime(2025, 12, 31, 14, 59, tzinfo=UTC), "2025年12月31日(水)"),
+        (datetime(2025, 12, 31, 15, 0, tzinfo=UTC), "1月1日(木)"),
+        (None, "—"),
+    ],
+)
+def test_a_day_of_another_year_is_told_with_its_year(moment, words, monkeypatch):
+    monkeypatch.setattr(baton.timezone, "localdate", lambda: date(2026, 11, 21))
+
+    assert baton.near_day(moment) == words
+
+
 def test_a_moment_falls_on_the_day_it_has_here():
     assert baton.day(datetime(2026, 10, 14, 15, 0, tzinfo=UTC)) == "10/15"
 

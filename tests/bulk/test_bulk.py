@@ -65,6 +65,14 @@ def test_a_row_that_refuses_stands_alone_with_its_name_and_reason(manager, rep):
     assert [pk for pk, _kept in bulk.done] == [str(free.pk)]
 
 
+def test_a_colleague_s_row_says_whom_to_ask(rep, colleague, stranger):
+    deal = factories.make_deal(stranger)
+
+    bulk = done(rep, "deal-rank", [deal], rank="sure")
+
+    assert bulk.failed[0][2].endswith(f"担当は{stranger.name}(別の課)です。")
+
+
 def test_one_that_has_gone_and_a_value_that_is_not_offered_are_failures_too(rep, stranger):
     company = factories.make_company()
     strange = factories.make_list(stranger)
@@ -262,8 +270,10 @@ def test_many_rows_wait_for_a_worker_and_the_page_tells_how_far_it_is(browser, m
     assert not any(Company.objects.get(pk=c.pk).existing for c in companies)
 
 
-def test_nothing_chosen_leads_back_and_an_unknown_deed_is_nowhere(browser):
-    assert browser.get(reverse("bulk:new") + "?deed=company-existing").status_code == 302
+def test_nothing_chosen_leads_back_and_says_so_and_an_unknown_deed_is_nowhere(browser):
+    back = browser.get(reverse("bulk:new") + "?deed=company-existing&query=q%3Dx", follow=True)
+    assert back.redirect_chain == [(reverse("customers:companies") + "?q=x", 302)]
+    assert "行が選ばれていません。" in back.content.decode()
     assert browser.get(reverse("bulk:new") + "?deed=company-explode").status_code == 404
 
 

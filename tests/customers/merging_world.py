@@ -19,7 +19,7 @@ from apps.activities.models import Follow, Visit
 from apps.base.month import Month
 from apps.base.refusal import Refused
 from apps.customers import operations, queries
-from apps.customers.models import Company, Contact, ListEntry, Merge
+from apps.customers.models import Company, Contact, ListEntry, Merge, TargetList
 from apps.deals import operations as deals
 from apps.deals.models import Deal, DealChange, DealState, Milestone
 from apps.deals.vocabulary import LostKind
@@ -29,7 +29,7 @@ from tests import factories
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 LINKED = [Contact, Deal, DealChange, DealState, Milestone, Follow, Visit, Visit.contacts.through, ListEntry]
-KEPT = [Contact, Deal, DealChange, Follow, Visit, Company, Merge]
+KEPT = [Contact, Deal, DealChange, Follow, Visit, Company, TargetList, Merge]
 """Of these no row ever goes."""
 COUNTS_ITS_WRITES = {"version", "changed_at"}
 
@@ -155,6 +155,7 @@ class World:
 
     def trash(self, number: int) -> None:
         kinds = {Contact: operations.trash_contact, Deal: deals.trash_deal, Company: operations.trash_company}
+        kinds[TargetList] = operations.trash_list
         kinds |= dict.fromkeys((Follow, Visit), activities.trash_activity)
         kind = self._one(list(kinds), number)
         kinds[kind](self._one(kind.objects.kept().order_by("pk"), number // 5), **deed())
@@ -164,6 +165,7 @@ class World:
             Contact: operations.restore_contact,
             Deal: deals.restore_deal,
             Company: operations.restore_company,
+            TargetList: operations.restore_list,
         }
         kinds |= dict.fromkeys((Follow, Visit), activities.restore_activity)
         kind = self._one(list(kinds), number)

@@ -195,7 +195,7 @@ def test_lists_are_sorted_by_how_many_companies_stand_on_them_today(browser, rep
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("page", "cost"), [("lists", 7), ("list", 7), ("company", 10)])
+@pytest.mark.parametrize(("page", "cost"), [("lists", 8), ("list", 7), ("company", 10)])
 def test_the_pages_cost_the_same_however_many(
     browser, rep, target, company, page, cost, count, django_assert_num_queries
 ):

@@ -255,6 +255,19 @@ def full_day(moment: date) -> str:
     return date_format(moment, pgettext("day with weekday", "n月j日(D)"))
 
 
+@of_a_day
+def _day_of_year(moment: date) -> str:
+    """2025年10月15日(水)"""
+    return date_format(moment, pgettext("day with weekday and year", "Y年n月j日(D)"))
+
+
+@register.filter
+def near_day(moment: date | None) -> str:
+    """10月15日(木), and with its year where that is not the running one."""
+    near = moment is None or _day(moment).year == timezone.localdate().year
+    return full_day(moment) if near else _day_of_year(moment)
+
+
 @register.filter
 def look(field: BoundField) -> str:
     """How a form field is drawn: what the form asks for by data-look, else by its widget."""

@@ -8,11 +8,14 @@ from apps.customers.operations.decisions import (
 )
 from apps.customers.operations.lists import (
     AlreadyOnList,
+    NotInTrash,
     add_list,
     change_list,
     put_back_on_list,
     put_on_list,
+    restore_list,
     take_off_list,
+    trash_list,
 )
 from apps.customers.operations.merging import (
     NotToBeMerged,
@@ -62,6 +65,7 @@ __all__ = [
     "InTrash",
     "NameTaken",
     "NotColleagues",
+    "NotInTrash",
     "NotToBeMerged",
     "NotToBeParted",
     "Parted",
@@ -87,10 +91,12 @@ __all__ = [
     "put_on_list",
     "restore_company",
     "restore_contact",
+    "restore_list",
     "retire_lead_source",
     "take_off_list",
     "trash_company",
     "trash_contact",
+    "trash_list",
     "unlink_influence",
     "unmerge",
     "unmerge_latest",
