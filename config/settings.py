@@ -69,6 +69,7 @@ TENANT_APPS = [
     "pghistory",
     "apps.journal",
     "apps.mail",
+    "apps.inbox",
     "apps.accounts",
     "apps.bulk",
     "apps.customers",
@@ -119,6 +120,7 @@ MIDDLEWARE = [
     "apps.base.middleware.HtmxRedirect",
     "apps.base.middleware.Refusals",
     "apps.accounts.middleware.LastSeen",
+    "apps.inbox.middleware.InputMeasured",
     "axes.middleware.AxesMiddleware",
 ]
 

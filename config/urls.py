@@ -10,6 +10,7 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("", include("apps.actions.urls")),
     path("", include("apps.accounts.urls")),
+    path("", include("apps.inbox.urls")),
     path("", include("apps.bulk.urls")),
     path("", include("apps.customers.urls")),
     path("", include("apps.deals.urls")),

@@ -18,6 +18,8 @@ from apps.accounts.models import User
 from apps.accounts.permissions import may
 from apps.accounts.vocabulary import Act
 from apps.base import text
+from apps.inbox import queries as inbox
+from apps.inbox import wording
 from apps.mail import queries as mail
 
 
@@ -103,6 +105,14 @@ def logins(user: User) -> Row:
     return Row(
         _("ログイン中の端末"), value, reverse("accounts:logins"), _("セッション パソコン スマホ 紛失 盗難")
     )
+
+
+@row(Section.ME)
+def input_time(user: User) -> Row:
+    today = timezone.localdate()
+    spent = inbox.input_by_day(user.pk, since=today).get(today)
+    value = _("今日 %(time)s") % {"time": wording.spent(spent.time)} if spent else _("今日はまだありません")
+    return Row(_("入力の時間"), value, reverse("inbox:input-time"), _("記録 フォーム 分 かかった時間"))
 
 
 @row(Section.PEOPLE, Act.MANAGE_USERS)

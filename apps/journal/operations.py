@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.module_loading import import_string
 
 from apps.base.origin import door
+from apps.journal import hearing
 from apps.journal.models import Delivery, Entry
 
 log = logging.getLogger("baton.journal")
@@ -71,6 +72,7 @@ def note_many(event: str, subjects: Iterable[models.Model], *, by: Actor, **deta
         batch_size=1_000,
     )
     _owe(entries)
+    hearing.tell(entries)
     return entries
 
 

@@ -1,5 +1,6 @@
 // One behaviour per file, each hanging on a data- attribute; the page works without any of them.
 import "./ime.js";
+import "./inuse.js";
 import "./once.js";
 import "./toast.js";
 import "./kept.js";

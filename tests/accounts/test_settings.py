@@ -28,6 +28,7 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
         "パスワード": "変える",
         "2段階認証": "使っていません",
         "ログイン中の端末": "0台",
+        "入力の時間": "今日はまだありません",
         "利用者": "1名・停止中 1名",
         "チーム": "営業一課",
         "会計年度": "4月はじまり",
@@ -53,6 +54,7 @@ def test_a_rep_sees_what_is_theirs(logged_in, rep):
         "パスワード",
         "2段階認証",
         "ログイン中の端末",
+        "入力の時間",
         "営業カレンダー",
         "APIトークン",
     ]
@@ -86,7 +88,7 @@ def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, 
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(20):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(21):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

@@ -5,7 +5,7 @@ import inspect
 
 from tests.architecture.source import called, calls, module_of, operations, place, python_files, tree
 
-BELOW_PERMISSIONS = {"tenancy", "journal", "mail"}
+BELOW_PERMISSIONS = {"tenancy", "journal", "mail", "inbox"}
 """Apps below the permission table: only our own code and the operator come here."""
 
 UNGUARDED = {
