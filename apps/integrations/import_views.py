@@ -31,6 +31,7 @@ from apps.integrations.import_columns import Columns
 from apps.integrations.import_forms import LayoutForm, ReadForm, RepairForm, UploadForm
 from apps.integrations.imports import layouts, undoing
 from apps.integrations.imports.delimited import ENCODINGS
+from apps.integrations.imports.kept import kept
 from apps.integrations.imports.results import Report
 from apps.integrations.imports.running import KINDS
 from apps.integrations.models import Import, Problem
@@ -140,7 +141,7 @@ def _result(import_: Import) -> dict[str, Any]:
         "came_in": import_.counts.get("added", 0) + import_.counts.get("changed", 0),
         "remarks": _sentences(import_.remarks),
         "undo_until": undoing.until(import_, at=timezone.now()),
-        "kept": undoing.kept(import_) if import_.state == State.UNDONE else [],
+        "kept": kept(import_) if import_.state == State.UNDONE else [],
         "may_repair": import_.state in (State.STOPPED, State.DONE) and import_.size,
     }
 
@@ -154,10 +155,20 @@ def _seconds_left(import_: Import, total: int) -> int | None:
     return max(1, round(left * passed / import_.done))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @only_for_who_may(Act.IMPORT)
 def undo_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    return _done(request, import_id, operations.undo_import)
+    """What would go and what would stay, before it is asked for."""
+    if request.method == "POST":
+        return _done(request, import_id, operations.undo_import)
+    import_ = _found(import_id)
+    with refusals_told(request):
+        context = _context(import_) | {
+            "foreseen": undoing.foreseen(import_, at=timezone.now()),
+            "undo_until": undoing.until(import_, at=timezone.now()),
+        }
+        return page(request, "integrations/import-undo.html", context)
+    return redirect(import_)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,5 +1,7 @@
 """The import's pages: who sees them, each state, and what they cost."""
 
+from dataclasses import asdict
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -9,6 +11,8 @@ from apps.accounts.vocabulary import Role
 from apps.base.models import new_id
 from apps.base.refusal import Forbidden
 from apps.customers.models import Company
+from apps.deals import operations as deals
+from apps.deals.models import Deal
 from apps.integrations import operations
 from apps.integrations.models import Import, Layout
 from apps.integrations.vocabulary import State
@@ -45,6 +49,56 @@ def test_an_undone_import_tells_what_stayed_and_why(browser, admin, rep):
     assert [(one.name, one.why) for one in page.context["kept"]] == [(followed.name, "フォローがあります")]
     assert (import_.counts["removed"], import_.counts["kept"]) == (import_.counts["added"] - 1, 1)
     assert followed.get_absolute_url() in page.text
+
+
+def test_before_an_undo_its_page_says_what_would_go_and_what_would_stay(browser, admin, rep):
+    import_ = brought_in(browser, factories.make_import(admin, rows=[HEADER, *ROWS]))
+    followed, _goes = Company.objects.order_by("name")
+    factories.make_follow(rep, company=followed)
+
+    page = browser.get(url("undo-import", import_))
+    told = page.context["foreseen"]
+
+    assert (told.undone.removed, told.undone.kept) == (1, 1)
+    assert [(one.name, one.why) for one in told.kept] == [(followed.name, "フォローがあります")]
+    assert (import_.ledger.exclude(kept="").count(), Company.objects.count()) == (0, 2)
+    browser.post(url("undo-import", import_))
+    assert {**at_work(import_).counts, **asdict(told.undone)} == import_.counts
+
+
+def test_what_cannot_be_undone_says_so_instead(browser, admin):
+    import_ = brought_in(browser, factories.make_import(admin, rows=[HEADER, *ROWS]))
+    brought_in(browser, factories.make_import(admin, rows=[HEADER, [ROWS[0][0], "090-1", ""]]), same="update")
+
+    page = browser.get(url("undo-import", import_), follow=True)
+
+    assert page.redirect_chain == [(import_.get_absolute_url(), 302)]
+    assert "先にそちらを取り消してください" in page.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_foreseeing_an_undo_costs_the_same_however_much_stays(
+    browser, admin, rep, count, django_assert_num_queries
+):
+    rows = [["会社名", "案件名"], *([f"会社{n}", f"案件{n}"] for n in range(count))]
+    import_ = factories.make_import(admin, name="案件.csv", rows=rows)
+    operations.choose_columns(
+        import_, kind="deals", mapping={"columns": {"company": 1, "name": 2}}, decided=[], same="update", by=admin,
+        at=timezone.now(),
+    )  # fmt: skip
+    import_.refresh_from_db()
+    brought_in(browser, import_)
+    for deal in Deal.objects.all():
+        deals.change_deal(deal, amount=500, by=admin, at=timezone.now())
+
+    with django_assert_num_queries(UNDO):
+        page = browser.get(url("undo-import", import_))
+
+    assert len(page.context["foreseen"].kept) == 2 * count  # the deals, and the companies that have them
+
+
+UNDO = 76
+"""Most of them ask of one column each whether anything leans on what would go."""
 
 
 def test_only_an_admin_sees_the_pages_and_does_the_deeds(logged_in, admin, rep):

@@ -11,6 +11,7 @@ from apps.customers.models import Company
 from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.integrations.imports import undoing
+from apps.integrations.imports.kept import kept
 from tests.factories import make_comment, make_contact, make_deal, make_follow
 from tests.integrations.imports import COMPANIES
 
@@ -31,7 +32,7 @@ def test_a_record_that_somebody_changed_stays_with_its_change(imports):
 
     assert undone == undoing.Undone(removed=1, restored=0, kept=1)
     assert list(Company.objects.values_list("name", "note")) == [("青葉フーズ", "大事")]
-    assert [(kept.name, kept.why) for kept in undoing.kept(import_)] == [
+    assert [(one.name, one.why) for one in kept(import_)] == [
         ("青葉フーズ", f"{imports.admin.name}さんが取り込みのあとに変更しました")
     ]
 
@@ -63,7 +64,7 @@ def test_a_company_that_people_work_with_stays(imports, rep, build, why):
     undone = imports.undo(import_)
 
     assert (undone.removed, undone.kept) == (1, 1)
-    assert [(kept.name, kept.why) for kept in undoing.kept(import_)] == [("青葉フーズ", why)]
+    assert [(one.name, one.why) for one in kept(import_)] == [("青葉フーズ", why)]
 
 
 def test_what_stays_keeps_what_it_needs_of_the_same_import(imports, rep):

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from apps.accounts.models import System, User
 from apps.accounts.permissions import only_who_may
@@ -22,10 +22,10 @@ from apps.base.models import Versioned
 from apps.base.refusal import Refused
 from apps.deals.folding import refold
 from apps.deals.models import Deal, DealChange, DealState, LostReason, Milestone
+from apps.integrations.imports.kept import Kept, kept
 from apps.integrations.imports.leaning import Link, Table, columns_of, key_type, links_to, name_of, tables
 from apps.integrations.models import Did, Import, LedgerLine
 from apps.integrations.vocabulary import State
-from apps.journal.models import Entry
 from apps.journal.operations import note, note_many
 
 FOR = timedelta(days=7)
@@ -54,9 +54,7 @@ def undo(import_: Import, *, by: User | System, at: datetime) -> Undone:
     import_ = Import.objects.select_for_update(of=("self",)).get(pk=import_.pk)
     _may_be_undone(import_, at)
     _alone()
-    ledger = _Ledger(import_)
-    ledger.refuse_if_stood_upon()
-    ledger.keep_what_people_touched()
+    ledger = _weighed(import_)
     undone, restored = ledger.counted(), ledger.restored()
     ledger.take_away()
     import_.state, import_.ended_at = State.UNDONE, at
@@ -66,6 +64,31 @@ def undo(import_: Import, *, by: User | System, at: datetime) -> Undone:
         note_many("import.record_restored", records, by=by, file=import_.file_name)
     note("import.undone", import_, by=by, removed=undone.removed, restored=undone.restored, kept=undone.kept)
     return undone
+
+
+def _weighed(import_: Import) -> _Ledger:
+    """The import's ledger, with a mark on each row that stays. Raises CannotUndo."""
+    ledger = _Ledger(import_)
+    ledger.refuse_if_stood_upon()
+    ledger.keep_what_people_touched()
+    return ledger
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an undo would do now, and the records that would stay."""
+
+    undone: Undone
+    kept: list[Kept]
+
+
+def foreseen(import_: Import, *, at: datetime) -> Foreseen:
+    """The undo's own marks, counted and not kept: whoever only asks changes nothing. Raises CannotUndo."""
+    _may_be_undone(import_, at)
+    with transaction.atomic():
+        told = Foreseen(_weighed(import_).counted(), kept(import_))
+        transaction.set_rollback(True)
+    return told
 
 
 def until(import_: Import, *, at: datetime) -> datetime | None:
@@ -238,8 +261,9 @@ class _Ledger:
     def counted(self) -> Undone:
         told: Counter[str] = Counter()
         records = [name_of(model) for model in self.tables if issubclass(model, Versioned)]
-        for did, kept in self.lines.filter(table__in=records).values_list("did", "kept"):
-            told["kept" if kept else did] += 1
+        lines = self.lines.filter(table__in=records).values_list("did", "kept")
+        for did, why, rows in lines.annotate(Count("pk")):
+            told["kept" if why else did] += rows
         return Undone(told[Did.ADDED], told[Did.CHANGED] + told[Did.REMOVED], told["kept"])
 
     def restored(self) -> list[list[Any]]:
@@ -319,55 +343,3 @@ class _Ledger:
 
 def _names(link: Link) -> dict[str, str]:
     return {"child": name_of(link.child), "parent": name_of(link.parent), "column": link.column}
-
-
-# ── told ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A record that stays, and why."""
-
-    record: Any
-    name: str
-    why: str
-
-
-def kept(import_: Import, *, at_most: int = 100) -> list[Kept]:
-    """The records that could not be taken away, in the order of their names."""
-    known = tables()
-    lines = (
-        LedgerLine.objects.filter(import_of=import_).exclude(kept__in=["", "whole"]).order_by("table", "pk")
-    )
-    told = []
-    for line in lines[:at_most]:
-        model = known[line.table]
-        if issubclass(model, Versioned) and (record := model._base_manager.filter(pk=line.record).first()):
-            told.append(Kept(record, str(record), _why(line)))
-    return sorted(told, key=lambda one: one.name)
-
-
-def _why(line: LedgerLine) -> str:
-    if line.kept in ("changed", "part"):
-        who = (
-            Entry.objects.filter(subject_id=line.record)
-            .order_by("-pk")
-            .values_list("actor_name", flat=True)
-            .first()
-        )
-        return _("%(who)sさんが取り込みのあとに変更しました") % {"who": who or "—"}
-    return _("%(what)sがあります") % {"what": _called(line.kept)}
-
-
-def _called(table: str) -> str:
-    words = {
-        "deals_deal": pgettext("one", "案件"),
-        "activities_follow": pgettext("one", "フォロー"),
-        "activities_visit": _("訪問"),
-        "customers_contact": pgettext("one", "担当者"),
-        "customers_company": pgettext("one", "顧客"),
-        "customers_listentry": _("リスト"),
-        "conversations_comment": _("コメント"),
-        "conversations_attachment": _("添付ファイル"),
-    }
-    return words.get(table, _("ほかの記録"))
