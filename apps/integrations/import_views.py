@@ -125,7 +125,7 @@ def _sentences(remarks: list[list[Any]]) -> list[str]:
 
 
 def _result(import_: Import) -> dict[str, Any]:
-    working = import_.state == State.RUNNING
+    working, undone = import_.state == State.RUNNING, import_.state == State.UNDONE
     total = import_.rows or 0
     waiting = import_.problems.filter(settled=Settled.AGAIN).count()
     if import_.again:
@@ -135,13 +135,13 @@ def _result(import_: Import) -> dict[str, Any]:
         "so_far": import_.done if import_.again else import_.settled,
         "percent": round(100 * (import_.done if import_.again else import_.settled) / total) if total else 0,
         "seconds_left": _seconds_left(import_, total) if working else None,
-        "causes": import_problems.causes(import_),
-        "problems": import_.problems.filter(settled=Settled.OPEN).count(),
+        "causes": [] if undone else import_problems.causes(import_),
+        "problems": 0 if undone else import_.problems.filter(settled=Settled.OPEN).count(),
         "waiting": waiting,
         "came_in": import_.counts.get("added", 0) + import_.counts.get("changed", 0),
         "remarks": _sentences(import_.remarks),
         "undo_until": undoing.until(import_, at=timezone.now()),
-        "kept": kept(import_) if import_.state == State.UNDONE else [],
+        "kept": kept(import_) if undone else [],
         "may_repair": import_.state in (State.STOPPED, State.DONE) and import_.size,
     }
 
@@ -162,13 +162,12 @@ def undo_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _done(request, import_id, operations.undo_import)
     import_ = _found(import_id)
-    with refusals_told(request):
-        context = _context(import_) | {
-            "foreseen": undoing.foreseen(import_, at=timezone.now()),
-            "undo_until": undoing.until(import_, at=timezone.now()),
-        }
-        return page(request, "integrations/import-undo.html", context)
-    return redirect(import_)
+    context = _context(import_) | {"undo_until": undoing.until(import_, at=timezone.now())}
+    try:
+        context["foreseen"] = undoing.foreseen(import_, at=timezone.now())
+    except undoing.CannotUndo as refusal:
+        context["refusal"] = str(refusal)
+    return page(request, "integrations/import-undo.html", context)
 
 
 @require_http_methods(["GET", "POST"])
