@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -186,6 +186,18 @@ class DealState(Row):
             models.Index(
                 fields=["expected_month", "valid_from"],
                 name="stock_by_month",
+                condition=Q(stage__in=rules.OPEN),
+            ),
+            models.Index(
+                fields=["owner", "expected_month"],
+                name="stock_of_owner",
+                condition=Q(stage__in=rules.OPEN),
+            ),
+            # as the table asks whether a state holds at a moment: one that has not ended holds for ever
+            models.Index(
+                "owner",
+                Coalesce("valid_until", Cast(Value("infinity"), models.DateTimeField())),
+                name="standing_of_owner",
                 condition=Q(stage__in=rules.OPEN),
             ),
             models.Index(fields=["deal", "valid_from"], name="states_of_deal"),

@@ -1,7 +1,8 @@
 """The goal/process table of a rep, a team or the organisation, as of any moment.
 
-Its cost does not grow with the years: stocks come by an index over (expected month, valid time), flows by one over
-(kind, time), activities from the daily roll-up and, for the day of the moment itself, from that day's rows.
+Its cost does not grow with the years, nor a team's with the company: stocks come by indexes over expected month and
+valid time, of a team by its people's, flows by one over (kind, time), activities from the daily roll-up and, for the
+day of the moment itself, from that day's rows.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ _STOCKS = """
     JOIN deals_dealstate s ON (s.expected_month IS NULL AND s.stage = 'topic') OR s.expected_month < %(running)s::date
     JOIN customers_company c ON c.id = s.company_id
     WHERE s.stage IN ('deal', 'topic', 'prospect') AND {true_at_probe} AND {in_scope}
-""".replace("{true_at_probe}", "s.valid_from <= p.at AND (s.valid_until IS NULL OR s.valid_until > p.at)")
+""".replace("{true_at_probe}", "s.valid_from <= p.at AND coalesce(s.valid_until, 'infinity') > p.at")
 
 StockKey = tuple[str, Month | None, str | None, str | None]
 

@@ -36,8 +36,10 @@ class Scope:
             return f"{owner} = %(rep)s", {"rep": self.rep.pk}
         if not self.team:
             return "TRUE", {}
-        member = (
+        # whoever was ever in it, first: these ids lead into the indexes by owner
+        ever = f"{owner} = ANY(ARRAY(SELECT user_id FROM accounts_membership WHERE team_id = ANY(%(teams)s)))"
+        then = (
             f"EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = {owner} AND m.team_id = ANY(%(teams)s)"
             f" AND (m.from_on IS NULL OR m.from_on <= {day}) AND (m.until_on IS NULL OR m.until_on >= {day}))"
         )
-        return member, {"teams": list(self.teams)}
+        return f"({ever} AND {then})", {"teams": list(self.teams)}

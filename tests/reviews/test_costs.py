@@ -1,0 +1,46 @@
+"""What the table of a team reads is its own people's: the rest of the company, and the years, cost it nothing."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.base.month import Month
+from apps.reviews import queries
+from apps.reviews.scope import Scope
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:  # a few rows are read and sorted faster than an index is
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+        )
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_the_stocks_of_a_team_are_read_from_an_index_by_its_people(rep):
+    team = factories.make_team()
+    member = factories.make_user(team=team)
+    factories.make_deal(member, plan="標準", expected_month=Month.of(timezone.localdate()))
+    now, zone = timezone.now(), timezone.get_current_timezone()
+
+    with CaptureQueriesContext(connection) as captured:
+        queries.stocks_of(Scope.of_team(team), [Month.of(timezone.localdate())], now, zone)
+
+    assert "using stock_of_owner" in plan_of(captured[-1]["sql"])
+
+
+def test_an_index_holds_until_when_a_state_is_true_as_the_table_asks_it(rep):
+    until = "coalesce(s.valid_until, 'infinity')"
+
+    plan = plan_of(
+        "SELECT 1 FROM deals_dealstate s WHERE s.stage IN ('deal', 'topic', 'prospect')"
+        f" ORDER BY s.owner_id, {until}"
+    )
+
+    assert f"{until} > p.at" in queries._STOCKS
+    assert "using standing_of_owner" in plan
