@@ -7,12 +7,16 @@ from django.db.models import Q
 from apps.base import text
 
 
+def words_in(words: str) -> list[str]:
+    """Those that a name can be found by: a word without a letter asks nothing."""
+    return [word for word in words.split() if text.search_key(word)]
+
+
 def every_word(words: str, *columns: str) -> Q:
-    """Each of the words stands in one of the columns, however it is written; words without a letter ask nothing."""
+    """Each of the words stands in one of the columns, however it is written."""
     asked = Q()
-    for word in words.split():
-        if text.search_key(word):
-            asked &= _stands_in(word, columns)
+    for word in words_in(words):
+        asked &= _stands_in(word, columns)
     return asked
 
 

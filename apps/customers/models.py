@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from apps.base.finding import every_word
+from apps.base.finding import every_word, words_in
 from apps.base.history import audited
 from apps.base.models import Record, RecordQuerySet, Row, Versioned
 from apps.customers import codes
@@ -35,9 +36,15 @@ class CompanyQuerySet(RecordQuerySet):
 
 
 class ContactQuerySet(RecordQuerySet):
-    def found_by(self, words: str) -> ContactQuerySet:
-        """Contacts of whom each of the words names the person or the company."""
-        return self.filter(every_word(words, "search_key", "company__search_key"))
+    def found_by(self, words: str, *, known: Mapping[str, Sequence[UUID]] | None = None) -> ContactQuerySet:
+        """Contacts of whom each of the words names the person or the company; `known`: companies by such a word."""
+        asked = Q()
+        for word in words_in(words):
+            company = every_word(word, "company__search_key")
+            if known and word in known:
+                company = Q(company__in=known[word])
+            asked &= every_word(word, "search_key") | company
+        return self.filter(asked)
 
 
 class Digits(models.Func):

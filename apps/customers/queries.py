@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from apps.base import text
+from apps.base.finding import words_in
 from apps.customers.models import (
     Campaign,
     Company,
@@ -52,6 +53,19 @@ def companies(*, words: str = "", industry: str = "", prefecture: str = "") -> Q
     if industry:
         found = found.of_industry(industry)
     return found.within(prefecture) if prefecture else found
+
+
+FEW = 100
+
+
+def few_named(words: str) -> dict[str, list[UUID]]:
+    """The companies that each of the words names, where these are few.
+
+    What belongs to them is then found by their ids: beside "or its own name", an index leads to ids, not to a question.
+    """
+    asked = {word: Company.objects.found_by(word).values_list("pk", flat=True) for word in words_in(words)}
+    named = {word: list(found[: FEW + 1]) for word, found in asked.items()}
+    return {word: ids for word, ids in named.items() if len(ids) <= FEW}
 
 
 def nearly_named(words: str, *, size: int) -> list[Company]:

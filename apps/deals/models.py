@@ -6,9 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,11 @@ class Deal(Record):
             ),
         ]
         indexes = [
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("plan"), name="gin_trgm_ops"),
+                name="deals_by_words",
+            ),
             models.Index(fields=["owner", "stage"], name="deals_of_owner"),
             models.Index(fields=["company"], name="deals_of_company"),
             models.Index(fields=["-changed_at", "-id"], name="deals_by_change"),

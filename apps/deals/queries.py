@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -33,6 +33,7 @@ from django.utils import timezone
 from apps.accounts import queries as accounts
 from apps.accounts.models import Membership, User, in_force
 from apps.accounts.rules import is_below
+from apps.base.finding import words_in
 from apps.base.month import Month
 from apps.customers import queries as customers
 from apps.customers.models import Company
@@ -50,12 +51,19 @@ customers.EXISTING.append(_won)
 
 
 def deals(
-    *, words: str = "", owners: QuerySet[User] | None = None, stages: Sequence[str] = ()
+    *,
+    words: str = "",
+    known: Mapping[str, Sequence[UUID]] | None = None,
+    owners: QuerySet[User] | None = None,
+    stages: Sequence[str] = (),
 ) -> QuerySet[Deal]:
-    """Deals outside the trash of which each of the words names the company, the deal or its plan."""
+    """Deals outside the trash of which each of the words names the company, the deal or its plan.
+
+    `known`: companies by such a word.
+    """
     found = Deal.objects.kept()
-    for word in words.split():
-        companies = Company.objects.found_by(word)
+    for word in words_in(words):
+        companies = (known or {}).get(word, Company.objects.found_by(word))
         found = found.filter(Q(company__in=companies) | Q(name__icontains=word) | Q(plan__icontains=word))
     if owners is not None:
         found = found.filter(owner__in=owners)

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from apps.accounts.models import SYSTEM
 from apps.customers import operations
+from apps.customers import queries as customers
+from apps.integrations.search import queries
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -127,5 +129,20 @@ def test_the_search_costs_the_same_however_much_it_finds(logged_in, rep, count, 
         factories.make_deal(rep, company=company)
     browser = logged_in(rep)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(reverse("integrations:search"), {"q": "北浜"})
+
+
+@pytest.mark.parametrize("few", [1, 100])
+@pytest.mark.parametrize("words", ["北浜", "kitahama", "北浜 山口", "山口", "北浜 相談"])
+def test_the_same_is_found_whether_the_words_name_few_companies_or_many(
+    logged_in, rep, kitahama, monkeypatch, words, few
+):
+    another = factories.make_company("北浜商事", reading="きたはましょうじ")
+    factories.make_contact(another, name="山口 二郎")
+    factories.make_deal(rep, company=another, name="相談")
+    expected = queries.records(words)
+    monkeypatch.setattr(customers, "FEW", few)
+
+    assert queries.records(words) == expected
+    assert expected.deals or expected.contacts

@@ -49,9 +49,10 @@ def records(words: str) -> Found:
     if not text.search_key(words):
         return Found([], [], [])
     open_first = F("closed_at").desc(nulls_first=True)
-    contacts = customers.contacts().found_by(words).filter(company__trashed_at__isnull=True)
+    known = customers.few_named(words)
+    contacts = customers.contacts().found_by(words, known=known).filter(company__trashed_at__isnull=True)
     return Found(
-        list(deals.deals(words=words).order_by(open_first, "-changed_at", "-id")[:SHOWN]),
+        list(deals.deals(words=words, known=known).order_by(open_first, "-changed_at", "-id")[:SHOWN]),
         _by_reading(customers.companies(words=words)),
         _by_reading(contacts),
     )
