@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from django.shortcuts import redirect
 from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
@@ -33,7 +34,7 @@ class Cell:
 
     form: type[ChangeForm]
     fields: tuple[str, ...]
-    draw: Callable[[Any, date], str]
+    draw: Callable[[Any], str]
     leads: str = ""
     """The value is an address of this scheme, as "tel:" or "https:": it leads there, and a pencil stands beside it."""
     has_field: Callable[[Any], bool] = lambda _record: True
@@ -53,12 +54,12 @@ class Cells:
     of: Mapping[str, Cell]
     moves: tuple[str, ...] = ()
 
-    def drawn(
-        self, record: Any, field: str, *, today: date, may_keep: bool, beside: bool = False
-    ) -> SafeString:
+    def drawn(self, record: Any, field: str, *, may_keep: bool, beside: bool = False) -> SafeString:
         """As text rather than by a template: a page of a list has hundreds."""
         one, pk = self.of[field], record.pk
-        shown = linebreaksbr(one.draw(record, today), autoescape=True)
+        shown = conditional_escape(one.draw(record))
+        if "\n" in shown:
+            shown = linebreaksbr(shown)
         leads = shown if one.leads else ""
         if leads:
             scheme = "" if one.leads == "https:" else one.leads
@@ -70,7 +71,7 @@ class Cells:
         inner = leads or shown
         if may_keep and one.has_field(record):
             url = address(self.url, pk, field)
-            said = escape(_("%(name)s %(field)sを直す") % {"name": record, "field": one.label})
+            said = escape(_offer(one, get_language()) % {"name": record})
             look, words = ("cell pen", icon("pencil", "s")) if leads else ("cell", shown)
             inner = (
                 f'{leads}<a class="{look}" href="{url}" hx-get="{url}" hx-target="closest .cellbox"'
@@ -79,12 +80,18 @@ class Cells:
         swapped = ' hx-swap-oob="true"' if beside else ""
         return SafeString(f'<div class="cellbox" id="{field}-{pk}"{swapped}>{inner}</div>')
 
-    def drawn_after(self, record: Any, field: str, *, today: date, saved: bool = False) -> SafeString:
+    def drawn_after(self, record: Any, field: str, *, saved: bool = False) -> SafeString:
         """The value in its place, and after a change what turned with it."""
-        drawn = self.drawn(record, field, today=today, may_keep=True)
+        drawn = self.drawn(record, field, may_keep=True)
         beside = (name for name in self.moves if saved and name != field)
-        others = (self.drawn(record, name, today=today, may_keep=True, beside=True) for name in beside)
+        others = (self.drawn(record, name, may_keep=True, beside=True) for name in beside)
         return SafeString("".join((drawn, *others)))
+
+
+@cache
+def _offer(one: Cell, _language: str) -> str:
+    """What the link says, but for the record's name: looked up once for each language."""
+    return _("%(name)s %(field)sを直す") % {"name": "%(name)s", "field": one.label.replace("%", "%%")}
 
 
 CELLS: dict[type, Cells] = {}
@@ -93,14 +100,14 @@ CELLS: dict[type, Cells] = {}
 
 def cell(request: HttpRequest, record: Any, field: str, *, responsible: UUID | None = None) -> HttpResponse:
     """The value, or its field in its place; after a conflict both values, who and when, and one chooses."""
-    among, today = CELLS[type(record)], timezone.localdate()
+    among = CELLS[type(record)]
     if field not in among.of:
         raise Http404
     check(request.user, among.act, responsible)
     asked = among.of[field]
     context = {"record": record, "url": request.path, "box": f"{field}-{record.pk}"}
     if "shown" in request.GET:
-        return _answer(request, context | {"drawn": among.drawn_after(record, field, today=today)})
+        return _answer(request, context | {"drawn": among.drawn_after(record, field)})
     form = asked.form(request.POST or None, record=record, auto_id=f"%s-{record.pk}-in")
     for other in form.fields.keys() - {*asked.fields, "version"}:
         del form.fields[other]
@@ -110,7 +117,7 @@ def cell(request: HttpRequest, record: Any, field: str, *, responsible: UUID | N
             record = among.change(record, **form.changed, version=version, by=request.user, at=timezone.now())
             if not request.htmx:  # type: ignore[attr-defined]
                 return redirect(record if hasattr(record, "get_absolute_url") else record.company)
-            drawn = among.drawn_after(record, field, today=today, saved=True)
+            drawn = among.drawn_after(record, field, saved=True)
             return trigger_client_event(_answer(request, context | {"drawn": drawn}), "cell-changed")
         if form.data is not request.POST:  # somebody was faster: the form knows the version that stands now
             context["since"] = journal.entries_about(record.pk).first()

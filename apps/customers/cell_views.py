@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import attrgetter
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.cells import CELLS, Cell, Cells, cell
@@ -21,13 +22,16 @@ from apps.customers.models import Company, Contact
 def _cell(form: type[ChangeForm], field: str, said: str = "", *, leads: str = "") -> Cell:
     """A cell of one field; `said`: the attribute that holds its words, if not the field itself."""
     words = attrgetter(said or field)
-    return Cell(form, (field,), lambda record, _today: words(record), leads)
+    return Cell(form, (field,), words, leads)
 
 
-def _employees(company: Company, _today: object) -> str:
-    if company.employees is None:
-        return ""
-    return ngettext("%(number)s名", "%(number)s名", company.employees) % {"number": count(company.employees)}
+def _employees(company: Company) -> str:
+    return "" if company.employees is None else _people(company.employees, get_language())
+
+
+@lru_cache(maxsize=4_096)
+def _people(number: int, _language: str) -> str:
+    return ngettext("%(number)s名", "%(number)s名", number) % {"number": count(number)}
 
 
 CELLS[Company] = Cells(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,13 +19,13 @@ from apps.deals.models import Deal
 from apps.deals.vocabulary import Stage
 
 
-def _expected(deal: Deal, _today: date) -> str:
+def _expected(deal: Deal) -> str:
     if deal.expected_month:
         return month(deal.expected_month)
     return format_html('<span class="tag line">{}</span>', _("時期未定"))
 
 
-def _next_step(deal: Deal, today: date) -> str:
+def _next_step(deal: Deal) -> str:
     """次の一手 with its day, which is red once it has passed; that an open deal has none is said."""
     if not deal.next_action:
         nothing = format_html('<span class="warn-text">{}</span>', _("次の一手がありません"))
@@ -33,7 +33,7 @@ def _next_step(deal: Deal, today: date) -> str:
     due = deal.next_action_on
     if due is None:
         return deal.next_action
-    late = " alert-text" if deal.is_open and due < today else ""
+    late = " alert-text" if deal.is_open and due < timezone.localdate() else ""
     return format_html('<b class="nowrap{}">{}</b> {}', late, day(due), deal.next_action)
 
 
@@ -45,10 +45,10 @@ CELLS[Deal] = Cells(
         "rank": Cell(
             forms.RankForm,
             ("rank",),
-            lambda deal, _today: baton(deal),
+            baton,
             has_field=lambda deal: deal.stage == Stage.DEAL,
         ),
-        "amount": Cell(forms.LearnForm, ("amount",), lambda deal, _today: price(deal.amount)),
+        "amount": Cell(forms.LearnForm, ("amount",), lambda deal: price(deal.amount)),
         "expected_month": Cell(forms.LearnForm, ("expected_month",), _expected),
         "next_action": Cell(forms.NextActionForm, ("next_action", "next_action_on"), _next_step),
     },

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.accounts.cells import CELLS
@@ -16,4 +15,4 @@ register = template.Library()
 @register.simple_tag
 def cell(record: Any, field: str, may_keep: bool) -> SafeString:
     """The value; who may change it opens its field by click, Enter or E."""
-    return CELLS[type(record)].drawn(record, field, today=timezone.localdate(), may_keep=may_keep)
+    return CELLS[type(record)].drawn(record, field, may_keep=may_keep)
