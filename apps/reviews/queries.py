@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
 
 from apps.accounts import queries as accounts
+from apps.accounts.models import User
 from apps.base.month import Month
 from apps.goals.models import MonthlyGoal
 from apps.goals.rules import Benchmarks, completed, together
@@ -44,14 +46,19 @@ class Board:
         return next(line for line in self.lines if line.row == row)
 
 
-def board(scope: Scope, *, months: Sequence[Month], as_of: datetime, zone: tzinfo) -> Board:
-    """The table of these consecutive months as of a moment that is not in the future."""
+Goals = dict[Month, list[MonthlyGoal]]
+
+
+def board(
+    scope: Scope, *, months: Sequence[Month], as_of: datetime, zone: tzinfo, goals: Goals | None = None
+) -> Board:
+    """The table of these consecutive months as of a moment that is not in the future; `goals`, if known already."""
     months = list(months)
     running = Month.of(as_of.astimezone(zone))
     stocks = stocks_of(scope, months, as_of, zone)
     flows = _flows(scope, months, as_of, zone)
     done = _activities(scope, months, as_of, zone)
-    goals = goals_of(scope, months)
+    goals = goals or goals_of(scope, months)
     figures = [
         replace(
             Figures(**flows[month], **done[month]),
@@ -92,9 +99,11 @@ def tables_of_people(scope: Scope, *, months: Sequence[Month], as_of: datetime, 
     people = accounts.reps()
     if scope.team:
         people = people.filter(pk__in=accounts.members(list(scope.teams), on=as_of.astimezone(zone).date()))
+    shown = [] if scope.is_person else list(people[:MOST_SHEETS])
+    goals = _goals_of_people(shown, months)
     return [
-        board(Scope(rep=person), months=months, as_of=as_of, zone=zone)
-        for person in (() if scope.is_person else people[:MOST_SHEETS])
+        board(Scope(rep=person), months=months, as_of=as_of, zone=zone, goals=goals[person.pk])
+        for person in shown
     ]
 
 
@@ -295,7 +304,7 @@ def _activities(
 # ── goals ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def goals_of(scope: Scope, months: Sequence[Month]) -> dict[Month, list[MonthlyGoal]]:
+def goals_of(scope: Scope, months: Sequence[Month]) -> Goals:
     """Goals as they stand now; a team's are those of its members on the month's first day."""
     goals = MonthlyGoal.objects.filter(month__gte=months[0], month__lte=months[-1])
     if scope.rep:
@@ -306,7 +315,15 @@ def goals_of(scope: Scope, months: Sequence[Month]) -> dict[Month, list[MonthlyG
             Q(rep__memberships__until_on__isnull=True) | Q(rep__memberships__until_on__gte=F("month")),
             rep__memberships__team__in=scope.teams,
         )
-    found: dict[Month, list[MonthlyGoal]] = {month: [] for month in months}
+    found: Goals = {month: [] for month in months}
     for goal in goals.select_related("rep").order_by("rep__reading", "rep"):
         found[goal.month].append(goal)
+    return found
+
+
+def _goals_of_people(people: Sequence[User], months: Sequence[Month]) -> dict[UUID, Goals]:
+    """Each one's own, in one query."""
+    found: dict[UUID, Goals] = {person.pk: {month: [] for month in months} for person in people}
+    for goal in MonthlyGoal.objects.filter(rep__in=people, month__gte=months[0], month__lte=months[-1]):
+        found[goal.rep_id][goal.month].append(goal)
     return found

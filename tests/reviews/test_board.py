@@ -207,3 +207,19 @@ def test_any_moment_shows_what_a_slow_reading_of_the_changes_shows(example):
             for row in (Row.OPENING_DEAL_AMOUNT, Row.SURE_AMOUNT, Row.LIKELY_AMOUNT, Row.TOPIC_COUNT)
         }
         assert shown == slow_stocks(MONTHS, as_of)
+
+
+def test_the_tables_of_people_are_the_table_of_each(example):
+    asked = {"months": MONTHS, "as_of": moment(LATE), "zone": TOKYO}
+
+    tables = queries.tables_of_people(Scope.of_team(example.team), **asked)
+
+    assert tables == [queries.board(table.scope, **asked) for table in tables]
+    assert [table.line(Row.SALES_TARGET).total for table in tables] != [None, None]
+
+
+def test_the_goals_of_many_are_asked_for_once(example, django_assert_num_queries):
+    scope = Scope.of_team(example.team)
+
+    with django_assert_num_queries(2 + 3 * 2):
+        queries.tables_of_people(scope, months=MONTHS, as_of=moment(LATE), zone=TOKYO)
