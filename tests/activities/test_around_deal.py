@@ -1,5 +1,6 @@
 """What activities add to the deal's page: where its axes come from, and the visit that comes next."""
 
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import SYSTEM
+from apps.base.month import Month
 from apps.deals import operations as deals
 from tests import factories
 
@@ -91,3 +93,16 @@ def test_the_deal_s_page_tells_its_prices_in_their_order(browser, rep, now):
     amounts = browser.get(deal.get_absolute_url()).context["amounts"]
 
     assert [yen for _at, yen in amounts] == [1_000_000, 600_000]
+
+
+@pytest.mark.parametrize("who", ["rep", "executive"])
+def test_what_taught_an_axis_finds_its_place_on_the_page(logged_in, rep, now, who, request):
+    deal = opened(rep, now)
+    factories.make_follow(rep, company=deal.company, deal=deal, happened_at=now - timedelta(hours=1))
+    learn(deal, now, plan="基本", amount=100_000, expected_month=Month.of(timezone.localdate()))
+    browser = logged_in(request.getfixturevalue(who))
+
+    told = re.findall(r'id="(since-\w+)"', around(browser, deal).content.decode())
+    places = re.findall(r'id="(since-\w+)"', browser.get(deal.get_absolute_url()).content.decode())
+
+    assert sorted(told) == sorted(places) == ["since-amount", "since-expected_month", "since-plan"]

@@ -218,3 +218,11 @@ def test_names_that_a_spreadsheet_would_run_are_made_harmless():
     assert [harmless(v) for v in ("=1+1", "+1", "-1", "@x", "\tx", "社名", -5, None)] == [
         "'=1+1", "'+1", "'-1", "'@x", "'\tx", "社名", -5, None
     ]  # fmt: skip
+
+
+def test_the_strip_gives_css_a_share_without_separators(logged_in, rep):
+    factories.make_deal(rep, plan="基本", amount=11_360_000, expected_month=Month.of(timezone.localdate()))
+
+    content = logged_in(rep).get(reverse("reviews:table")).content.decode()
+
+    assert 'data-grow="1136"' in content
