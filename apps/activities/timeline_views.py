@@ -89,11 +89,8 @@ def around_deal(request: HttpRequest, deal_id) -> HttpResponse:
     """What activities add to a deal's page: by which contact its axes became known, and the visit that comes next."""
     deal = found_or_404(deals.deals(), deal_id)
     since = deals.known_since(deals.changes_of(deal))
-    axes = {
-        name: since[name]
-        for name in ("plan", "amount", "expected_month")
-        if name in since and getattr(deal, name)
-    }
+    known = [name for name in ("plan", "amount", "expected_month") if getattr(deal, name)]
+    axes = {name: at for name, at in since.items() if name in known}
     ahead = queries.visits_ahead(queries.visits(), now=timezone.now()).filter(deal=deal)
     context = {
         "learned": queries.learned_through(deal, axes),
