@@ -73,6 +73,12 @@ class World:
         for company in list(self.companies):
             for _ in range(2):
                 self._keep(factories.make_contact(company), company)
+        for n, company in enumerate(
+            self.companies
+        ):  # on one list from different days: a merge has gaps to close
+            on = self.today - timedelta(days=3 * n)
+            entry = operations.put_on_list(self.lists[0], company=company, on=on, **deed())
+            self._keep(entry, company)
 
     @cached_property
     def _reason(self):

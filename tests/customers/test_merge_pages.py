@@ -152,7 +152,7 @@ def test_people_of_different_companies_are_not_merged(two):
 def test_what_was_merged_does_not_lie_in_the_trash(two):
     operations.merge(two[0], other=two[1], **deed())
 
-    assert [list(kind) for kind in queries.trashed()] == [[], []]
+    assert [list(kind) for kind in queries.trashed()] == [[], [], []]
     with pytest.raises(operations.NotToBeParted):
         operations.restore_company(two[1], **deed())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -14,6 +15,7 @@ from apps.base.refusal import Refused
 from apps.customers import operations, queries
 from apps.customers.models import Company, Contact, ListEntry, Merge
 from apps.deals.models import Deal
+from tests import factories
 from tests.customers.merging_world import KEPT, World, deed, everything, history
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,23 @@ def strayed(world: World) -> list:
         else:
             wrong += [activity] * (activity.company_id not in people_at | {home[activity.pk]})
     return wrong
+
+
+def test_on_a_list_the_survivor_stands_for_as_long_as_either_did(db):
+    """One stood there within the other's time: a gap is closed on both sides, and opened again."""
+    world = World()
+    first, second = factories.make_company(), factories.make_company()
+    for company, on, until in ((first, 6, 4), (second, 9, 1)):
+        there = {"company": company, "on": world.today - timedelta(days=on)}
+        entry = operations.put_on_list(world.lists[1], **there, **deed())
+        operations.take_off_list(entry, on=world.today - timedelta(days=until), **deed())
+    standing, entries = world.standing(), ListEntry.objects.count()
+
+    merge = operations.merge(first, other=second, **deed())
+
+    assert names_of(world.standing(), {}) == names_of(standing, {second.pk: first.pk})
+    operations.unmerge(merge, **deed())
+    assert (world.standing(), ListEntry.objects.count()) == (standing, entries)
 
 
 def test_a_chain_is_taken_apart_from_its_end(db):
