@@ -50,7 +50,7 @@ def narrowed(address: str) -> str:
 COSTS = {
     "/companies/": 8,
     "/contacts/": 8,
-    "/lists/": 10,
+    "/lists/": 11,
     "/deals/?view=list": 11,
     "/follows/": 11,
     "/visits/?view=list": 9,
