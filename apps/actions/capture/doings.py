@@ -1,0 +1,257 @@
+"""What of a line lies ahead: the next action and when the order is expected; and the day of the contact itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from apps.actions.capture import dates, words
+from apps.actions.capture.line import TAKEN, Line, clause_around
+from apps.actions.capture.reading import Certainty, Chip, Next
+
+_BLANK = re.compile(r"[\s、,]*")
+_CONDITION = re.compile(r"(?:なければ|なかったら|なら|たら|次第|れば|場合は?)$")
+_TIMED_BEFORE = re.compile(
+    rf"(?:(?:{words.TIMED.pattern})(?:の?(?:時期|予定|希望|目標|目処))?|時期|納期|目標|目処)(?:は|が|を|も|:|、)?\s*$"
+)
+_BY_MARK = re.compile(
+    rf"(?:次の一手|次回の?|次|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
+    re.IGNORECASE,
+)
+_END_OF_ACT = re.compile(
+    r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:に)?決定.*|確定.*|約束.*)$"
+)
+_AGAIN = re.compile(
+    r"(?:また|後で|あとで|のちほど|後ほど|再度|改めて|あらためて|もう一度)(?!今度|の機会|か|[^\s]{0,6}(?:と|って)$)"
+)
+_RE = re.compile(r"再(?:架電|訪|訪問|コール|TEL|電話|提案|見積|連絡|アポ)")
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    next: Next
+    start: int
+    end: int
+    marked: bool
+
+
+def take_next(line: Line, today: date, *, days: list[dates.Day]) -> Chip[Next]:
+    """次の一手 — taken out of the line, so that its words say nothing of the contact itself."""
+    found = [ahead for day in days if (ahead := _with_day(line, day, today, days))]
+    best = next((ahead for ahead in found if ahead.marked), found[0] if found else None) or _without_day(line)
+    if not best:
+        return Chip()
+    line.take(best.start, best.end)
+    sure = Certainty.SURE if best.next.what and best.next.on else Certainty.GUESS
+    return Chip(best.next, sure, line.span(best.start, best.end))
+
+
+def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) -> _Ahead | None:
+    rest = line.rest
+    if day.past or TAKEN in rest[day.start : day.end]:
+        return None
+    start, end = clause_around(rest, day.start, day.end)
+    before, after = rest[start : day.start], rest[day.end : end]
+    marked = _marked(rest, day.start)
+    if day.on == today and not (marked or re.search(r"中|いっぱい|これから", rest[day.start : end])):
+        return None
+    if words.DONE.match(after) and not marked:
+        return None
+    act = _act(words.TIME_OF_DAY.sub("", after, count=1) if words.TIME_OF_DAY.match(after) else after)
+    if not act and (marked or not _said(after)):
+        following = line.text[end:]
+        gap = _BLANK.match(following)
+        joined = next(iter(line_clauses(rest, end + (gap.end() if gap else 0))), None)
+        alone = not _said(after) and not _said(words.LEADING.sub("", before) if not marked else "")
+        if joined and alone and (marked or _other_kind(line, joined)) and joined.start() - end < 3:
+            act = _act(joined[0])
+            end = joined.end() if act else end
+    if not act and _said(before) and not _TIMED_BEFORE.search(before):
+        act = _act(_after_mark(before))
+    if not act and not _said(before) and not _said(after):
+        act, earlier = _act_before(rest, start)
+        start = earlier if act else start
+        before = rest[start : day.start] if act else before
+    if not act and marked and not _timed(after) and not _TIMED_BEFORE.search(before):
+        return _Ahead(Next("", day.on), _from(rest, start, day.start), day.end, marked)
+    if not act or (words.THEIRS.search(act) and not words.ASKED_OF_US.search(rest[start:end])):
+        return None
+    condition = _CONDITION.search(before)
+    first = start if condition or act in before else _from(rest, start, day.start)
+    return _Ahead(Next(_tidy(act), day.on), first, end, marked)
+
+
+def _act_before(rest: str, start: int) -> tuple[str, int]:
+    """見積 明日: the act stands as a word of its own before the day."""
+    before = [clause for clause in Line(rest).clauses() if clause.end() <= start]
+    if not before or not re.fullmatch(r"[\s、,]{1,2}", rest[before[-1].end() : start]):
+        return "", start
+    clause = before[-1]
+    own = re.fullmatch(rf"再?(?:{words.ACT.pattern})[一-鿿]{{0,3}}", clause[0], re.IGNORECASE)
+    return (
+        (clause[0], clause.start())
+        if own and not any(p.fullmatch(clause[0]) for _k, p in words.KINDS)
+        else ("", start)
+    )
+
+
+def line_clauses(rest: str, start: int) -> list[re.Match[str]]:
+    return [clause for clause in Line(rest).clauses() if clause.start() == start]
+
+
+def _said(words_: str) -> str:
+    return words.LEADING.sub("", words.TIME_OF_DAY.sub("", words_)).strip()
+
+
+def _act(said: str) -> str:
+    """The act that these words begin with, unless they tell when the customer orders."""
+    said = words.LEADING.sub("", said).strip()
+    found = words.ACT.search(said)
+    timed = words.TIMED.match(said)
+    if not found or (timed and not words.ACT.match(said)) or found.start() > 12:
+        return ""
+    return said
+
+
+def _timed(after: str) -> bool:
+    return bool(words.TIMED.match(words.LEADING.sub("", after)))
+
+
+def _after_mark(before: str) -> str:
+    found = list(_BY_MARK.finditer(before))
+    return before[found[-1].end() :] if found else before
+
+
+def _marked(rest: str, place: int) -> bool:
+    """次は, 次回 or an arrow stands right before."""
+    return bool(
+        re.search(
+            r"(?:次の一手|次回?|NEXT|ネクスト|宿題|TODO|→|⇒|➡|➔|>)(?:は|が|に|:|の?(?:訪問|アポ|連絡|打合せ|打ち合わせ|商談|面談)は?)?\s*$",
+            rest[:place],
+            re.IGNORECASE,
+        )
+    )
+
+
+def _from(rest: str, start: int, place: int) -> int:
+    """From the mark on, where one stands before the day."""
+    marks = [found for found in _BY_MARK.finditer(rest, 0, place) if place - found.end() < 6]
+    if marks:
+        return marks[-1].start()
+    again = re.search(r"(?:また|じゃあ?|では)\s*$", rest[start:place])
+    return start + again.start() if again else place
+
+
+def _other_kind(line: Line, joined: re.Match[str]) -> bool:
+    other = line.rest[: joined.start()] + TAKEN * len(joined[0]) + line.rest[joined.end() :]
+    return any(pattern.search(other) for _kind, pattern in words.KINDS)
+
+
+def _tidy(act: str) -> str:
+    act = _END_OF_ACT.sub("", act) or act
+    act = (
+        re.sub(
+            r"(?:して)?(?:くれ|ください|下さい|ほしい|欲しい|頂戴)(?:と|って|との.*|とのこと)?$",
+            "",
+            words.TRAILING.sub("", act),
+        )
+        or act
+    )
+    return words.TRAILING.sub("", act) or act
+
+
+def _without_day(line: Line) -> _Ahead | None:
+    """A next action whose day nobody said."""
+    rest = line.rest
+    for mark in reversed(list(_BY_MARK.finditer(rest))):
+        end = _end_of_clause(rest, mark.end())
+        act = _act(rest[mark.end() : end])
+        arrow = mark[0].strip() in "→⇒➡➔>"
+        if act and not words.THEIRS.search(act) and (not arrow or _last_act(line, mark, act)):
+            return _Ahead(Next(_tidy(act), None), mark.start(), end, marked=True)
+    for clause in line.clauses():
+        again = _AGAIN.search(clause[0])
+        act = _act(clause[0][again.end() :]) if again else ""
+        if not again and (re_act := _RE.match(clause[0])):
+            act, again = clause[0], re_act
+        if again and act and again.start() < 8 and not words.THEIRS.search(act):
+            return _Ahead(Next(_tidy(act), None), clause.start() + again.start(), clause.end(), marked=False)
+    return None
+
+
+def _end_of_clause(rest: str, start: int) -> int:
+    return next((clause.end() for clause in Line(rest).clauses() if clause.end() > start), start)
+
+
+def _last_act(line: Line, mark: re.Match[str], act: str) -> bool:
+    """After an arrow something is ahead only where a contact was told of before it."""
+    told = any(pattern.search(line.rest[: mark.start()]) for _kind, pattern in words.KINDS)
+    return (
+        told
+        and not words.ABSENT.match(act)
+        and not words.DONE.match(act)
+        and "→" not in line.rest[mark.end() :]
+    )
+
+
+def take_timing(line: Line, today: date, *, fiscal_year_starts: int) -> Chip[date]:
+    """時期 — the month in which the customer means to order or to begin; a negation is no fact."""
+    for month in dates.months(line.rest, today, fiscal_year_starts=fiscal_year_starts):
+        start, end = clause_around(line.rest, month.start, month.end)
+        before, after = line.rest[start : month.start], line.rest[month.end : end]
+        if words.NOT_SETTLED.match(after):
+            continue
+        led = words.LEADING.match(after)
+        body = after[led.end() if led else 0 :]
+        if words.TIMED.match(body) or re.match(
+            r"持ち?越|先送り|ずれ込|スライド|繰り?越|(?:の)?(?:予定|予算)", body
+        ):
+            tail = words.TIMED_TAIL.match(body)
+            if words.NOT_SETTLED.search(body):
+                continue
+            last = month.end + (led.end() if led else 0) + max(tail.end() if tail else 0, 1)
+            carried = re.match(r"(?:持ち?越し?|先送り|ずれ込み?|スライド|繰り?越し?)\S{0,4}", body)
+            first, last, sure = month.start, end if carried else last, Certainty.SURE
+        elif timed := _TIMED_BEFORE.search(before):
+            tail = words.TIMED_TAIL.match(after)
+            first, last, sure = start + timed.start(), month.end + (tail.end() if tail else 0), Certainty.SURE
+        elif not before and not words.TRAILING.sub("", body):
+            first, last, sure = month.start, end, Certainty.GUESS
+        else:
+            continue
+        line.take(first, last)
+        return Chip(month.first, sure, line.span(first, last))
+    return Chip()
+
+
+def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: bool) -> Chip[date]:
+    """The day of the contact, where it was not today; `lasted`: the line says how long it took."""
+    for day in days:
+        if TAKEN in line.rest[day.start : day.end]:
+            continue
+        _start, end = clause_around(line.rest, day.start, day.end)
+        after = line.rest[day.end : end]
+        done = bool(words.DONE.match(after)) and not _marked(line.rest, day.start)
+        about = re.match(r"の(?!電話|訪問|面談|商談|夜|朝|夕方|午)", after)
+        if (
+            (day.past and not about)
+            or done
+            or (lasted and day.back < today < day.on and _only_contact(line, day, after))
+        ):
+            line.take(day.start, day.end)
+            sure = Certainty.SURE if day.past or done else Certainty.GUESS
+            return Chip(day.back, sure, line.span(day.start, day.end)) if day.back < today else Chip()
+    return Chip()
+
+
+def _only_contact(line: Line, day: dates.Day, after: str) -> bool:
+    """13日に訪問 … 1時間: nothing else in the line is a contact that can have lasted, and the day is just over."""
+    here = re.match(r"(?:に|は|、)?\s*(?:訪問|往訪|面談|電話|TEL|Zoom)(?![^\s、。])", after)
+    other = (
+        line.rest[: day.start]
+        + TAKEN * (day.end + len(after) - day.start)
+        + line.rest[day.end + len(after) :]
+    )
+    told = any(pattern.search(other) for _kind, pattern in words.KINDS)
+    return bool(here) and not told and not _marked(line.rest, day.start)

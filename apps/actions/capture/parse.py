@@ -1,0 +1,253 @@
+"""One line that a rep writes right after a contact, read by rules and the tenant's own names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from apps.actions.capture import companies, dates, doings, figures, people, words
+from apps.actions.capture.line import TAKEN, Line
+from apps.actions.capture.names import Company, Names, Person
+from apps.actions.capture.reading import Certainty, Chip, Reading
+
+_OFFERED = 6
+_PLAN_NOT = re.compile(
+    r"(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から|をやめ|は却下|却下)"
+)
+_PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
+_ALONE = re.compile(r"[一-鿿々ァ-ヴーA-Za-z・]{3,}$")
+
+
+def read(written: str, *, today: date, names: Names) -> Reading:
+    """Every fact of the line, each with how certain it is."""
+    line = Line(written)
+    company, offered, new_name, staff = _company(line, names)
+    contact = _contact(line, staff.get(company.value.id, ())) if company.value else Chip[Person]()
+    minutes = _minutes(line)
+    amount = _amount(line)
+    plan = _plan(line, names.plans())
+    days = dates.days(line.rest, today)
+    happened = doings.take_happened(line, days=days, today=today, lasted=minutes.known)
+    ahead = doings.take_next(line, today, days=days)
+    timing = doings.take_timing(line, today, fiscal_year_starts=names.fiscal_year_starts)
+    told = line.rest
+    kind = _kind(line)
+    direction = _direction(line, told)
+    outcome, certain, span = _outcome(line, told, kind.value, direction.value or "out", lasted=minutes.known)
+    result = _result(line)
+    talked = kind.value in ("call", "online", "visit")
+    met = kind.value is None and direction.value == "out" and (minutes.known or result.value)
+    if outcome is None and (talked or met):
+        outcome = "connected"
+    return Reading(
+        written, company, offered, new_name, contact, kind, direction,
+        Chip(outcome, certain if outcome else Certainty.UNKNOWN, span),
+        minutes, plan, amount, timing, ahead, result, happened, staff,
+    )  # fmt: skip
+
+
+def _company(
+    line: Line, names: Names
+) -> tuple[Chip[Company], tuple[Company, ...], str, dict[object, tuple[Person, ...]]]:
+    found = companies.mentions(line, names.companies(companies.heads(line)))
+    found = [mention if not _rather_a_person(line, mention) else None for mention in found]  # type: ignore[misc]
+    near = [mention for mention in found if mention][:40]
+    staff = {pk: tuple(them) for pk, them in names.people([m.company.id for m in near]).items()}
+    choice = companies.choose(near, {m.company.id: _knows(line, m, staff) for m in near})
+    if not choice:
+        name, start, end = _new_name(line)
+        if name:
+            line.take(start, end)
+        return Chip(), (), name, {}
+    best = choice.mentions[0]
+    line.take(*_with_legal_form(line.rest, best.start, best.end))
+    certainty = Certainty.SURE if choice.sure else Certainty.GUESS
+    offered = tuple(m.company for m in choice.mentions[:_OFFERED])
+    return Chip(best.company, certainty, line.span(best.start, best.end)), offered, "", staff
+
+
+def _with_legal_form(rest: str, start: int, end: int) -> tuple[int, int]:
+    before = re.search(rf"{words.LEGAL}\s*$", rest[:start])
+    after = re.match(rf"\s*{words.LEGAL}", rest[end:])
+    return before.start() if before else start, end + after.end() if after else end
+
+
+def _rather_a_person(line: Line, mention: companies.Mention) -> bool:
+    """田中さん is nobody's short form."""
+    said = line.text[mention.start : mention.end]
+    short = len(mention.key) < min(len(key) for key in mention.company.keys[:1]) and len(said) < 4
+    follows = re.compile(rf"{words.HONORIFIC}|{words.DEPARTMENT}?{words.TITLE}").match(line.text, mention.end)
+    return bool(short and follows and re.fullmatch(r"[一-鿿々]+", said))
+
+
+def _knows(line: Line, mention: companies.Mention, staff: Mapping[object, Sequence[Person]]) -> bool:
+    rest = line.rest[: mention.start] + TAKEN * (mention.end - mention.start) + line.rest[mention.end :]
+    named = people.named(rest, staff.get(mention.company.id, ()))
+    return bool(named and re.match(r"[^\s]", named.person.name if named.person else "-"))
+
+
+def _new_name(line: Line) -> tuple[str, int, int]:
+    """A company's name that nobody here goes by."""
+    if found := words.WITH_LEGAL.search(line.rest):
+        end = _before_person(line.rest, found.start(), found.end())
+        return line.rest[found.start() : end], found.start(), end
+    opened = re.match(r"\s*(?:新規|初回|初|飛び込み|☎)?(?:訪問|電話|架電)?[\s:、]*", line.rest)
+    for found in words.COMPANY_NAMED.finditer(line.rest):
+        after = line.rest[found.end() :]
+        first = bool(opened and found.start() <= opened.end())
+        called = re.match(
+            rf"\s*(?:さん|様|御中|\(?新規|に(?:電話|架電|TEL|訪問|飛び込)|の?{words.PERSON.pattern})", after
+        )
+        person = words.PERSON.match(line.rest, found.start())
+        if (first or called) and not person and not re.match(r"[がをは]", after):
+            return found[0], *found.span()
+    first_clause = next(line.clauses(), None)
+    if first_clause:
+        head = re.match(r"[ァ-ヴー・A-Za-z]{3,}(?=$|の|に|さん|へ|様)", first_clause[0])
+        alone = not any(pattern.match(first_clause[0]) for _kind, pattern in words.KINDS)
+        if head and alone and not words.PERSON.match(first_clause[0]):
+            start = first_clause.start()
+            return head[0], start, start + head.end()
+    return "", 0, 0
+
+
+def _before_person(rest: str, start: int, end: int) -> int:
+    for found in words.PERSON_AHEAD.finditer(rest, start + 3):
+        if found.start() < end:
+            return found.start()
+    tail = re.compile(r"(?:の|に|へ|様|さん|から|より|と|で).*$").search(rest[start + 5 : end])
+    return start + 5 + tail.start() if tail else end
+
+
+def _contact(line: Line, staff: Sequence[Person]) -> Chip[Person]:
+    named = people.named(line.rest, staff) or people.nearly_named(line.rest, staff)
+    if not named:
+        return Chip()
+    line.take(named.start, named.end)
+    if not named.person:
+        return Chip()
+    return Chip(
+        named.person, Certainty.SURE if named.sure else Certainty.GUESS, line.span(named.start, named.end)
+    )
+
+
+def _minutes(line: Line) -> Chip[int]:
+    found = figures.length(line.rest)
+    if not found:
+        return Chip()
+    line.take(found.start, found.end)
+    return Chip(found.value, Certainty.SURE, line.span(found.start, found.end))
+
+
+def _amount(line: Line) -> Chip[int]:
+    chip = Chip[int]()
+    for figure, wanted in list(figures.amounts(line.rest)):
+        if wanted and not chip.known:
+            chip = Chip(figure.value, Certainty.SURE, line.span(figure.start, figure.end))
+        end = figure.end
+        if not wanted and figures.refused(line.rest, figure.end):
+            aside = re.compile(r"[^\s、。,]*").match(line.rest, figure.end)
+            end = aside.end() if aside else end
+        line.take(figure.start, end)
+    return chip
+
+
+def _plan(line: Line, plans: Mapping[str, Sequence[str]]) -> Chip[str]:
+    known = sorted(
+        ((form, name) for name, short in plans.items() for form in (name, *short)), key=lambda p: -len(p[0])
+    )
+    chip = Chip[str]()
+    for form, name in known:
+        for found in re.finditer(re.escape(form), line.rest, re.IGNORECASE):
+            edges = (
+                line.rest[max(0, found.start() - 1) : found.start()],
+                line.rest[found.end() : found.end() + 1],
+            )
+            if any(_PLAN_EDGE.match(edge) for edge in edges) and not line.rest.startswith(
+                "プラン", found.end()
+            ):
+                continue
+            end = found.end() + (3 if line.rest.startswith("プラン", found.end()) else 0)
+            refused = _PLAN_NOT.match(line.rest, end)
+            line.take(found.start(), refused.end() if refused else end)
+            if not refused and not chip.known:
+                chip = Chip(name, Certainty.SURE, line.span(found.start(), end))
+            break
+    return chip
+
+
+def _kind(line: Line) -> Chip[str]:
+    """The first kind of contact that is told of, before one that is only talked about."""
+    found: list[tuple[bool, bool, int, int, int, str]] = []
+    for order, (kind, pattern) in enumerate(words.KINDS):
+        for word in pattern.finditer(line.rest):
+            if not any(word.start() < other[4] and other[3] < word.end() for other in found):
+                about = bool(words.KIND_NOT.match(line.rest, word.end()))
+                timed = line.rest[word.end() : word.end() + 2].lstrip().startswith(TAKEN)
+                strong = bool(words.KIND_STRONG.match(line.rest, word.end())) or timed
+                found.append((about, not strong, order, word.start(), word.end(), kind))
+    if not found:
+        return Chip()
+    about, _weak, _order, start, end, kind = min(found, key=lambda way: (way[0], way[1], way[3]))
+    if about and words.REPLY_AWAITED.match(line.rest, start):
+        return Chip()
+    for *_how, first, last, _what in found:
+        line.take(first, last)
+    return Chip(kind, Certainty.GUESS if about else Certainty.SURE, line.span(start, end))
+
+
+def _direction(line: Line, told: str) -> Chip[str]:
+    found = words.INCOMING.search(told)
+    if not found or words.REPLY_AWAITED.match(told, found.start()):
+        return Chip("out", Certainty.GUESS)
+    tail = re.compile(r"(?:た|て|で|あり|が|あった|もらった|しました|いた|ました|だいた)?").match(
+        line.rest, found.end()
+    )
+    end = tail.end() if tail else found.end()
+    if not re.match(r"お?問い?合わ?せ$|.*(?:質問|クレーム|依頼)", told[found.start() : found.end()]):
+        line.take(found.start(), end)
+    return Chip("in", Certainty.SURE, line.span(found.start(), end))
+
+
+def _outcome(
+    line: Line, told: str, kind: str | None, direction: str, *, lasted: bool
+) -> tuple[str | None, Certainty, tuple[int, int] | None]:
+    for outcome, pattern in (("refused", words.REFUSED), ("absent", words.ABSENT)):
+        found = pattern.search(told)
+        if found and not (outcome == "absent" and direction == "in"):
+            for word in pattern.finditer(told):
+                line.take(word.start(), word.end())
+            return outcome, Certainty.SURE, line.span(found.start(), found.end())
+    if kind in ("email", "letter", "chat"):
+        if direction == "in":
+            found = words.REPLY.search(told)
+            return ("replied" if found else None), Certainty.SURE, None
+        found = words.SENT.search(line.rest)
+        if found:
+            line.take(found.start(), found.end())
+        said = kind == "chat" and not found and lasted
+        return ("connected" if said else "sent"), Certainty.SURE if found else Certainty.GUESS, None
+    return None, Certainty.GUESS, None
+
+
+def _result(line: Line) -> Chip[str]:
+    """What came of it, as written: whatever no other chip has said."""
+    parts = []
+    for clause in line.clauses():
+        said = clause[0]
+        if clause.start() and line.rest[clause.start() - 1] == TAKEN:
+            said = words.AFTER_A_CHIP.sub("", said)
+        said = re.sub(r"^(?:だった|でした)?(?:ので|けど|が|ため)(?!$)", "", words.END_OF_RESULT.sub("", said))
+        said = re.sub(rf"^{words.PERSON.pattern}(?:の|と|に|へ|は|が|から|より|も)?$", "", said)
+        if (
+            words.FILLER.match(said)
+            or re.fullmatch(r"[ぁ-ん]{1,2}", said)
+            or not re.search(r"[^\W_]|[◎○△×✕〇]", said)
+        ):
+            continue
+        parts.append((said, clause.start(), clause.end()))
+    if not parts:
+        return Chip("", Certainty.UNKNOWN)
+    span = line.span(parts[0][1], parts[-1][2])
+    return Chip(" ".join(said for said, _start, _end in parts), Certainty.SURE, span)

@@ -1,0 +1,119 @@
+"""Whom of a company a line names: by family name, its sound, title, or both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.actions.capture import companies, words
+from apps.actions.capture.line import TAKEN
+from apps.actions.capture.names import Person
+
+_SAME_SIGN = str.maketrans(
+    "斉齊齋髙邊邉﨑嵜濱澤嶋嶌廣國櫻冨𠮷惠眞龍禮德壽", "斎斎斎高辺辺崎崎浜沢島島広国桜富吉恵真竜礼徳寿"
+)
+"""Names are written with either sign; who is in a hurry takes the simpler."""
+
+_FREE = rf"$|[\s、。,.!?:;→>|/()「」・0-9{TAKEN}]|(?:と|に|へ|の|は|が|を|も|から|より|宛|電話|TEL|☎|不在|留守|訪問|メール|mail|往訪)"
+_AFTER = re.compile(
+    rf"(?P<honorific>{words.HONORIFIC})|{words.DEPARTMENT}?(?P<title>{words.TITLE})|(?={_FREE})",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(rf"(?<![一-鿿々ァ-ヴー])(?:{words.DEPARTMENT})?{words.TITLE}(?:{words.HONORIFIC})?")
+_ONLY_TOLD_OF = re.compile(
+    r"(?:に|へ|が|と|の)(?:確認|相談|上げ|報告|話して|説明|承認|判断|決裁|検討|OK|乗り気|会議|交代)"
+)
+_HEADS = ("社長", "代表")
+_HEAD_TITLES = ("社長", "代表取締役", "代表", "店主", "オーナー", "CEO")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person that the line names; None where two go by it."""
+
+    person: Person | None
+    sure: bool
+    start: int
+    end: int
+
+
+def family(name: str) -> str:
+    return name.split()[0] if name.split() else ""
+
+
+def named(rest: str, people: Sequence[Person]) -> Named | None:
+    """The one who is named best: family name with title, family name, title alone."""
+    found = [way for person in people for way in _by_name(rest, person)] or _by_title(rest, people)
+    if not found:
+        return None
+    strength = max(way[0] for way in found)
+    best = [way for way in found if way[0] == strength]
+    _strength, person, start, end = min(best, key=lambda way: (way[2], -way[3]))
+    alone = len({way[1].id for way in best}) == 1
+    return Named(person if alone else None, strength > 2, start, end)
+
+
+Way = tuple[int, Person, int, int]
+
+
+def _by_name(rest: str, person: Person) -> list[Way]:
+    signs = rest.translate(_SAME_SIGN)
+    ways = []
+    for said, surely in _spellings(person):
+        for found in re.finditer(re.escape(said), signs, re.IGNORECASE):
+            after = _AFTER.match(rest, found.end())
+            if not after or (found.start() and re.match(r"[一-鿿々]", rest[found.start() - 1])):
+                continue
+            if len(said) == 1 and not (after["honorific"] or after["title"]):
+                continue
+            fits = bool(after["title"]) and _fits(after["title"], person)
+            strength = 4 if fits else 2 if after["title"] else 3
+            if surely or fits or after["honorific"]:
+                ways.append((strength if surely else 2, person, found.start(), _end(rest, after)))
+    return ways
+
+
+def _end(rest: str, after: re.Match[str]) -> int:
+    honorific = re.compile(words.HONORIFIC).match(rest, after.end()) if after["title"] else None
+    return honorific.end() if honorific else after.end()
+
+
+def _spellings(person: Person) -> list[tuple[str, bool]]:
+    """How the person is written, and whether that is surely they."""
+    name, sound = family(person.name).translate(_SAME_SIGN), family(person.reading)
+    ways = [(person.name.replace(" ", "").translate(_SAME_SIGN), True), (name, True)]
+    if len(sound) > 1:
+        katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in sound)
+        ways += [(sound, True), (katakana, True)]
+    return [way for way in ways if way[0]]
+
+
+def _fits(title: str, person: Person) -> bool:
+    return title in person.title or (title in _HEADS and any(head in person.title for head in _HEAD_TITLES))
+
+
+def _by_title(rest: str, people: Sequence[Person]) -> list[Way]:
+    for found in _TITLE.finditer(rest):
+        said = re.sub(rf"{words.HONORIFIC}$", "", found[0])
+        if _ONLY_TOLD_OF.match(rest, found.end()) or said in ("担当", "担当者", "受付"):
+            continue
+        exact = [person for person in people if person.title == said]
+        within = exact or [person for person in people if said in person.title]
+        held = within or [person for person in people if _fits(said, person)]
+        if held:
+            return [(3 if len(held) == 1 else 1, person, found.start(), found.end()) for person in held]
+    return []
+
+
+def nearly_named(rest: str, people: Sequence[Person]) -> Named | None:
+    """A family name with one wrong sign, before a title that fits: 菊池代表 for 菊地."""
+    for person in people:
+        name = family(person.name)
+        for found in words.PERSON.finditer(rest):
+            said = re.sub(rf"(?:{words.HONORIFIC}|{words.DEPARTMENT}?{words.TITLE})$", "", found[0])
+            title = found[0][len(said) :]
+            held = bool(title) and _fits(re.sub(words.HONORIFIC, "", title) or "-", person)
+            if held and len(said) == len(name) > 1 and companies.distance(said, name, most=1) == 1:
+                return Named(person, False, found.start(), found.end())
+    return None
