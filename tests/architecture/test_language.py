@@ -23,7 +23,7 @@ DATA = {
     "customers/operations/sources.py": "the lead sources that a Japanese tenant begins with",
     "deals/operations/words.py": "the lost reasons that a Japanese tenant begins with",
 }
-DATA_FOLDERS = ("integrations/demo/", "integrations/imports/", "integrations/management/")
+DATA_FOLDERS = ("actions/capture/", "integrations/demo/", "integrations/imports/", "integrations/management/")
 
 
 def test_every_japanese_word_in_the_code_can_be_translated():
