@@ -5,9 +5,10 @@ from pathlib import Path
 import axe_playwright_python
 from playwright.sync_api import Page
 
+from tests import keyboard
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 WORST = ("serious", "critical")
-OPENERS = "button[popovertarget], button[command=show-modal]"
 
 FINDINGS = """async ([scheme, worst]) => {
     const rules = scheme === "dark" ? { runOnly: ["color-contrast"] } : {};
@@ -31,12 +32,10 @@ def serious(page: Page) -> list[str]:
 
 def serious_when_open(page: Page) -> list[str]:
     """The page with all that unfolds unfolded, then with each menu and dialog of its own open."""
-    page.locator("main").evaluate(
-        "main => main.querySelectorAll('details').forEach((part) => (part.open = true))"
-    )
+    keyboard.unfold(page)
     found = serious(page)
-    for opener in page.locator(f"main :is({OPENERS})").locator("visible=true").all():
-        opener.click()
+    for opener in keyboard.openers(page):
+        found += keyboard.opened(page, opener)
         found += serious(page)
-        page.keyboard.press("Escape")
+        found += keyboard.left(page, opener)
     return found

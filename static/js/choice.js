@@ -1,5 +1,12 @@
-// [data-clears] around optional radios: pressing the chosen one again takes the answer back.
+// [data-clears] around optional radios: pressing the chosen one again, with Space too, takes the answer back.
 let before = null;
+
+addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("[data-clears] input[type=radio]:checked")) return;
+  event.preventDefault();
+  before = event.target;
+  before.click();
+});
 
 addEventListener("pointerdown", (event) => {
   const input = event.target.closest("[data-clears] label")?.querySelector("input[type=radio]");

@@ -1,9 +1,10 @@
 // People on the decision map ([data-map]) are dragged: where a node lies then says its stance (left to right) and its
-// power (the floors). A click opens the person. The map's own page does the same by forms, for keys and touch.
+// power (the floors). Each is a link to the person. The map's own page does the same by forms, for keys and touch.
 const STANCES = ["against", "neutral", "for"];
 const POWERS = ["high", "middle", "low"];
 const NEAR = 4;
 let held = null;
+let dragged = false; // the click that ends a drag opens nobody
 
 const pointOn = (svg, event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
 const floorAt = (svg, y) => {
@@ -15,6 +16,7 @@ document.addEventListener("pointerdown", (event) => {
   const node = event.target.closest("[data-map] [data-node]");
   if (!node || event.button || event.pointerType === "touch") return;
   const svg = node.ownerSVGElement;
+  dragged = false;
   held = { node, svg, from: pointOn(svg, event), was: node.getAttribute("transform"), moved: false };
   node.setPointerCapture(event.pointerId);
   event.preventDefault();
@@ -24,7 +26,7 @@ document.addEventListener("pointermove", (event) => {
   if (!held) return;
   const { x, y } = pointOn(held.svg, event);
   const [dx, dy] = [x - held.from.x, y - held.from.y];
-  held.moved ||= Math.hypot(dx, dy) > NEAR;
+  held.moved ||= dragged = Math.hypot(dx, dy) > NEAR;
   if (!held.moved) return;
   held.node.classList.add("held");
   held.node.setAttribute("transform", `${held.was} translate(${dx} ${dy})`);
@@ -35,7 +37,7 @@ const letGo = (event, dropped) => {
   const { node, svg, was, moved } = held;
   held = null;
   node.classList.remove("held");
-  if (!moved) return dropped && location.assign(node.dataset.open);
+  if (!moved) return;
   const { x, y } = pointOn(svg, event);
   const stance = STANCES[Math.min(2, Math.max(0, Math.floor((x / svg.viewBox.baseVal.width) * 3)))];
   const power = floorAt(svg, y);
@@ -51,3 +53,5 @@ const letGo = (event, dropped) => {
 };
 document.addEventListener("pointerup", (event) => letGo(event, true));
 document.addEventListener("pointercancel", (event) => letGo(event, false));
+document.addEventListener("click", (event) => dragged && event.target.closest("[data-map] [data-node]") && event.preventDefault());
+document.addEventListener("dragstart", (event) => event.target.closest?.("[data-map] [data-node]") && event.preventDefault());

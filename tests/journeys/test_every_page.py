@@ -1,8 +1,11 @@
 """Every page of the product, opened one after the other: nobody is kept out, nothing hangs over the edge.
 
 What axe calls serious or critical must not be there, at the desk and on the phone, by light and by dark, with every
-menu and dialog of the page open; one heading tells where one is; no script fails and no other host is asked.
+menu and dialog of the page opened by its key; Tab walks through all of it and out again; one heading tells where one
+is; no script fails and no other host is asked.
 """
+
+import re
 
 import pytest
 
@@ -10,7 +13,7 @@ from apps.accounts.models import Grade, Team, User
 from apps.customers.models import LeadSource
 from apps.deals.models import LostReason
 from apps.tenancy.context import inside
-from tests import axe, factories
+from tests import axe, factories, keyboard
 from tests import browser as browsers
 from tests.architecture.routes import LOGIN
 from tests.architecture.source import JAPANESE
@@ -67,6 +70,7 @@ def world(base, alpha) -> Planted:
 
 def opened(browser, base, size, world, **options) -> Window:
     window = browsers.opened(browser, base, size, reduced_motion="reduce", **options)
+    window.context.add_init_script(keyboard.LISTENING)
     window.context.set_default_timeout(30_000)  # one login serves them all: worth waiting for
     window.log_in(world.admin.email, factories.PASSWORD)
     return window
@@ -121,7 +125,7 @@ def path(request, world) -> str:
 def test_nobody_is_kept_out_at_the_desk(desk: Window, path: str):
     desk.go(path)
 
-    assert [*axe.serious_when_open(desk.page), *desk.told()] == []
+    assert [*keyboard.left_out(desk.page), *axe.serious_when_open(desk.page), *desk.told()] == []
     assert desk.page.locator("h1").locator("visible=true").count() == 1
     assert desk.fits()
 
@@ -129,8 +133,32 @@ def test_nobody_is_kept_out_at_the_desk(desk: Window, path: str):
 def test_nobody_is_kept_out_on_the_phone(phone: Window, path: str):
     phone.go(path)
 
-    assert [*axe.serious(phone.page), *phone.told()] == []
+    assert [*keyboard.left_out(phone.page), *axe.serious(phone.page), *phone.told()] == []
     assert phone.fits()
+
+
+WRONG = """() => document.querySelector("main").insertAdjacentHTML("beforeend", `
+    <div role="button">no stop</div>
+    <button type="button" id="late">late</button><button type="button" id="early" tabindex="1">early</button>
+    <button type="button" id="ringless" style="outline: 0">ringless</button>
+    <div style="position: relative"><button type="button" id="under">under</button><i style="position: absolute; inset: 0"></i></div>
+    <button type="button" id="nameless"></button>`)"""
+"""One of each thing that the walk is there to find."""
+
+
+def test_the_walk_finds_what_is_wrong(desk: Window):
+    desk.go("/search/?q=nobody")
+    desk.page.evaluate(WRONG)
+    found = "\n".join(keyboard.left_out(desk.page))
+
+    for kind in (
+        "reacts but is out of reach: <div role",
+        "comes out of turn: #early",
+        "shows no focus: #ringless",
+    ):
+        assert kind in found
+    assert re.search("is covered at .*: #under", found)
+    assert "has no name: #nameless" in found
 
 
 def test_english_is_whole_and_fits_a_small_phone(english: Window, path: str, written: list[str]):
