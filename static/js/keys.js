@@ -60,7 +60,7 @@ const writing = (target) => target.isContentEditable || target.matches?.("input:
 
 const withControl = (event) => {
   const form = event.target.closest?.("form");
-  if (event.key === "Enter" && form && writing(event.target) && !event.target.closest("[data-palette]")) {
+  if (event.key === "Enter" && form && event.target.matches("input, textarea, select") && !event.target.closest("[data-palette]")) {
     form.requestSubmit(form.querySelector("button.pri:not([type=button])"));
     return true;
   }
