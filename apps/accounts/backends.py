@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.backends import BaseBackend
 
 from apps.accounts.models import User
+from apps.inbox import queries as inbox
 
 
 class TenantBackend(BaseBackend):
@@ -18,4 +19,6 @@ class TenantBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id) -> User | None:
-        return User.objects.active().filter(pk=user_id).first()
+        """With `unread`, the number on every page's bell."""
+        known = User.objects.active().annotate(unread=inbox.unread_count())
+        return known.filter(pk=user_id).first()

@@ -108,6 +108,18 @@ def logins(user: User) -> Row:
 
 
 @row(Section.ME)
+def notifications(user: User) -> Row:
+    ways = inbox.wishes_of(user.pk).values()
+    off = sum(not (way.in_app and way.by_mail) for way in ways)
+    value = (
+        ngettext("%(n)s種類を止めています", "%(n)s種類を止めています", off) % {"n": off}
+        if off
+        else _("すべて")
+    )
+    return Row(_("通知"), value, reverse("inbox:preferences"), _("お知らせ メール ベル コメント 呼ばれた"))
+
+
+@row(Section.ME)
 def input_time(user: User) -> Row:
     today = timezone.localdate()
     spent = inbox.input_by_day(user.pk, since=today).get(today)

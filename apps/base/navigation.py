@@ -104,6 +104,7 @@ def _me(request: HttpRequest) -> dict[str, Any]:
         "pk": user.pk,
         "name": user.name,
         "line": user.role_names,
+        "unread": getattr(user, "unread", 0),
         "url": reverse("accounts:settings"),
         "logout_url": reverse("accounts:logout"),
     }

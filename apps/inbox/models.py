@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 
 from apps.base.models import Row, TellsOfPeople
 
@@ -52,3 +54,76 @@ class FormUse(TellsOfPeople, Row):
     @classmethod
     def forget(cls, user_id: UUID) -> None:
         """Nothing here is called by a name: the hours stay counted, as follows do."""
+
+
+class NotificationQuerySet(models.QuerySet):
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at__isnull=True, in_app=True)
+
+
+class Notification(TellsOfPeople, Row):
+    """通知 — that something happened which concerns a person. It names nobody: names are read when it is."""
+
+    user_id = models.UUIDField()
+    key = models.CharField(max_length=200)
+    """What it is for: no cause tells a person twice."""
+    kind = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    by_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    in_app = models.BooleanField(default=True)
+    by_mail = models.BooleanField(default=True)
+    """As the person had chosen when it happened."""
+    read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="told_once")]
+        indexes = [
+            models.Index(fields=["user_id", "-id"], name="notifications_of_person"),
+            models.Index(fields=["user_id"], name="notifications_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["user_id", "at"],
+                name="notifications_to_mail",
+                condition=Q(mailed_at__isnull=True, read_at__isnull=True, by_mail=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @classmethod
+    def about(cls, user_id: UUID) -> models.QuerySet:
+        return cls.objects.filter(Q(user_id=user_id) | Q(by_id=user_id)).order_by("pk")
+
+    @classmethod
+    def forget(cls, user_id: UUID) -> None:
+        """What waited for the person is read by nobody any more; what they did to others names them by id."""
+        cls.objects.filter(user_id=user_id).delete()
+
+
+class Preference(TellsOfPeople, Row):
+    """通知の選び方 — what a person wants to be told of, and how; without a row: by every way."""
+
+    user_id = models.UUIDField()
+    kind = models.CharField(max_length=60)
+    in_app = models.BooleanField(default=True)
+    by_mail = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "kind"], name="chosen_once_per_kind")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @classmethod
+    def about(cls, user_id: UUID) -> models.QuerySet:
+        return cls.objects.filter(user_id=user_id).order_by("pk")
+
+    @classmethod
+    def forget(cls, user_id: UUID) -> None:
+        cls.objects.filter(user_id=user_id).delete()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Model, Sum
 from django.utils import timezone
 
 from apps.base.origin import PAGE
 from apps.inbox import rules
-from apps.inbox.models import FormUse
+from apps.inbox.kinds import KINDS
+from apps.inbox.models import FormUse, Notification, Preference
 from apps.inbox.opening import Sent
 from apps.journal.models import Entry
+from apps.journal.operations import Actor, note
 
 
 @transaction.atomic
@@ -63,3 +66,77 @@ def _counted_since(moment: datetime, user_id: UUID) -> list[rules.Counted]:
     """When an offline form was used, nobody knows: it takes nothing from others."""
     uses = FormUse.objects.filter(user_id=user_id, sent_at__gt=moment, offline=False)
     return [rules.Counted(use.sent_at, use.time) for use in uses]
+
+
+# ── notifications ──────────────────────────────────────────────────────────────────────────────────
+
+
+def tell(
+    people: Iterable[UUID | None],
+    *,
+    key: str,
+    kind: str,
+    about: Model,
+    by: UUID | None,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """知らせる — in the transaction of what happened. Nobody hears of their own deeds, nor twice of one key."""
+    hearers = {person for person in people if person and person != by}
+    chosen = {
+        row.user_id: row for row in Preference.objects.filter(kind=KINDS[kind].code, user_id__in=hearers)
+    }
+    for_all = Preference(kind=kind)
+    told = [
+        Notification(
+            user_id=person,
+            key=key,
+            kind=kind,
+            facts=facts,
+            subject_kind=about._meta.label_lower,
+            subject_id=about.pk,
+            by_id=by,
+            at=at,
+            in_app=wish.in_app,
+            by_mail=wish.by_mail,
+        )
+        for person in sorted(hearers)
+        for wish in [chosen.get(person, for_all)]
+        if wish.in_app or wish.by_mail
+    ]
+    Notification.objects.bulk_create(told, ignore_conflicts=True)
+
+
+def mark_read(user_id: UUID, *, at: datetime, only: UUID | None = None, until: UUID | None = None) -> int:
+    """既読にする — one, or all up to the newest that was shown. Returns how many were unread."""
+    unread = Notification.objects.filter(user_id=user_id).unread()
+    if only:
+        unread = unread.filter(pk=only)
+    if until:
+        unread = unread.filter(pk__lte=until)
+    return unread.update(read_at=at)
+
+
+def mark_unread(user_id: UUID, *, read_at: datetime) -> int:
+    """未読に戻す — what was marked at that moment."""
+    return Notification.objects.filter(user_id=user_id, read_at=read_at).update(read_at=None)
+
+
+@transaction.atomic
+def choose(wishes: Mapping[str, tuple[bool, bool]], *, by: Actor) -> None:
+    """通知を選ぶ — per kind: in the app, by mail. What was told already stays as it is."""
+    rows = [
+        Preference(user_id=by.pk, kind=kind, in_app=in_app, by_mail=by_mail)
+        for kind, (in_app, by_mail) in wishes.items()
+    ]
+    Preference.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["user_id", "kind"],
+        update_fields=["in_app", "by_mail"],
+    )
+    note("notifications.chosen", by, by=by)  # type: ignore[arg-type]
+
+
+def mark_mailed(told: Iterable[Notification], *, at: datetime) -> None:
+    Notification.objects.filter(pk__in=[one.pk for one in told]).update(mailed_at=at)

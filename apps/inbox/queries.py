@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from apps.inbox.models import FormUse
+from apps.inbox.kinds import KINDS
+from apps.inbox.models import FormUse, Notification, Preference
 from apps.inbox.rules import Spent
 
 
@@ -19,3 +21,27 @@ def input_by_day(user_id: UUID, *, since: date) -> dict[date, Spent]:
         day["on"]: Spent(day["on"], timedelta(milliseconds=day["sum"]), day["records"], days=1)
         for day in days.order_by("on")
     }
+
+
+def notifications_of(user_id: UUID) -> QuerySet[Notification]:
+    """What the person is told in the app, the latest first. Of a kind that is gone nothing can be said."""
+    return Notification.objects.filter(user_id=user_id, in_app=True, kind__in=KINDS).order_by("-pk")
+
+
+def unread_count() -> Coalesce:
+    """How much a person has not read, beside their own row: it costs no query of its own."""
+    unread = Notification.objects.unread().filter(user_id=OuterRef("pk"), kind__in=KINDS)
+    counted = unread.order_by().values("user_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def to_mail(*, before: datetime) -> QuerySet[Notification]:
+    """What happened before then, and is neither read nor mailed."""
+    waiting = Notification.objects.filter(by_mail=True, mailed_at__isnull=True, read_at__isnull=True)
+    return waiting.filter(at__lt=before, kind__in=KINDS).order_by("pk")
+
+
+def wishes_of(user_id: UUID) -> dict[str, Preference]:
+    """For each kind what the person chose, or what holds for all."""
+    chosen = {row.kind: row for row in Preference.objects.filter(user_id=user_id)}
+    return {code: chosen.get(code) or Preference(user_id=user_id, kind=code) for code in KINDS}

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
+
+from apps.inbox.kinds import KINDS, NAMES, RECORDS, Found
+from apps.inbox.models import Notification
 
 
 def spent(time: timedelta | None) -> str:
@@ -18,3 +25,55 @@ def spent(time: timedelta | None) -> str:
     if minutes:
         return _("%(minutes)d分%(seconds)d秒") % {"minutes": minutes, "seconds": seconds % 60}
     return _("%(seconds)d秒") % {"seconds": seconds}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification in the reader's words. Without a record: it can be seen no more, and nothing is said of it."""
+
+    one: Notification
+    words: str
+    icon: str
+    record: str
+    address: str
+    quote: str
+
+
+def told(notifications: Sequence[Notification]) -> list[Told]:
+    names = _names({one.by_id for one in notifications if one.by_id})
+    records = _records(notifications)
+    quotes = _quotes([one for one in notifications if one.subject_id in records])
+    return [_told(one, names, records, quotes) for one in notifications]
+
+
+def _told(one: Notification, names: dict[UUID, str], records: Found, quotes: dict[UUID, str]) -> Told:
+    kind = KINDS[one.kind]
+    if one.subject_id not in records:
+        return Told(one, _("今は見られない記録についての通知です。"), kind.icon, "", "", "")
+    by = names.get(one.by_id, "") if one.by_id else ""
+    record, address = records[one.subject_id]
+    words = kind.words(by or _("だれか"), one.facts)
+    return Told(one, words, kind.icon, record, address + kind.anchor, quotes.get(one.pk, ""))
+
+
+def _names(people: Collection[UUID]) -> dict[UUID, str]:
+    return {pk: name for names in NAMES for pk, name in names(people).items()} if people else {}
+
+
+def _records(notifications: Sequence[Notification]) -> Found:
+    by_kind = defaultdict(set)
+    for one in notifications:
+        by_kind[one.subject_kind].add(one.subject_id)
+    found: Found = {}
+    for kind, ids in by_kind.items():
+        if kind in RECORDS:
+            found |= RECORDS[kind](ids)
+    return found
+
+
+def _quotes(notifications: Sequence[Notification]) -> dict[UUID, str]:
+    """Kinds that quote alike are asked once."""
+    asked = defaultdict(list)
+    for one in notifications:
+        asked[KINDS[one.kind].quotes].append(one)
+    return {pk: quote for quotes, ones in asked.items() for pk, quote in quotes(ones).items()}

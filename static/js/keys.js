@@ -3,7 +3,7 @@
 const dialog = document.querySelector("dialog[data-keys]");
 const single = document.querySelector("[data-single-keys]");
 const kept = () => { try { return localStorage.keys; } catch { return undefined; } };
-const PLACE = ".tbl tbody th a, .rows > li > a, .kcard h3 a";
+const PLACE = ".tbl tbody th a, .rows > li > a, .kcard h3 a, [data-row]";
 
 let leads = 0; // until when G waits for its second key
 

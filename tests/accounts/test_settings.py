@@ -28,6 +28,7 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
         "パスワード": "変える",
         "2段階認証": "使っていません",
         "ログイン中の端末": "0台",
+        "通知": "すべて",
         "入力の時間": "今日はまだありません",
         "利用者": "1名・停止中 1名",
         "チーム": "営業一課",
@@ -54,6 +55,7 @@ def test_a_rep_sees_what_is_theirs(logged_in, rep):
         "パスワード",
         "2段階認証",
         "ログイン中の端末",
+        "通知",
         "入力の時間",
         "営業カレンダー",
         "APIトークン",
@@ -88,7 +90,7 @@ def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, 
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(21):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(22):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

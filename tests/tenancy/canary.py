@@ -20,6 +20,8 @@ from apps.customers.vocabulary import SourceKind
 from apps.deals import operations as deals
 from apps.deals.vocabulary import Cause
 from apps.goals import operations as goals
+from apps.inbox import operations as inbox
+from apps.inbox.models import Notification
 from apps.mail import operations as mail
 from apps.tenancy.context import inside
 from apps.tenancy.models import Tenant
@@ -90,6 +92,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         grade = queries.grades()[0]
         comment = factories.make_comment(company, by=admin, text=canary)
         file = factories.make_file(company, by=admin, name=f"{canary}.txt", content=canary.encode())
+        inbox.tell([admin.pk], key=canary, kind="deal.given", about=deal, by=None, at=now)
         login = accounts.begin_login(
             admin, session_key=canary, agent=canary, ip_address="203.0.113.7", by=admin, at=now
         )
@@ -117,6 +120,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "team_id": team,
             "token_id": admin.tokens.get(),
             "login_id": login,
+            "notification_id": Notification.objects.get(),
             "reason_id": reason,
             "plan_id": plan,
             "message_id": message,

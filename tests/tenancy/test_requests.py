@@ -210,6 +210,8 @@ OF_EVERYBODY = {
     "accounts:end-other-logins",
     "accounts:second-factor",
     "accounts:set-up-factor",
+    "inbox:preferences",
+    "inbox:read-all",
 }
 """One's own account, also without a role."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import System, User
 from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
-from apps.activities import checks
+from apps.activities import checks, notifications
 from apps.activities.models import Visit
 from apps.activities.vocabulary import VisitStatus
 from apps.base.refusal import Refused
@@ -41,7 +41,9 @@ def plan_visit(
 ) -> Visit:
     """訪問を予定する — or, for one that has been already, record it as done."""
     visit = facts | {"owner": owner, "contacts": contacts, "companions": companions}
-    return _add_visits([visit], by=by, at=at)[0]
+    planned = _add_visits([visit], by=by, at=at)[0]
+    notifications.tell_planned(planned, by=by, at=at)
+    return planned
 
 
 @only_who_may(Act.IMPORT)
@@ -100,6 +102,7 @@ def change_visit(
     if companions is not None:
         visit.companions.set(companion for companion in companions if companion.pk != visit.owner_id)
     note("visit.changed", visit, by=by, **before)
+    notifications.tell_changed(visit, before, by=by, at=at)
     return visit
 
 

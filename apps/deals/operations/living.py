@@ -16,7 +16,7 @@ from apps.accounts.permissions import check, only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
 from apps.customers import operations as customers
-from apps.deals import rules
+from apps.deals import notifications, rules
 from apps.deals.folding import as_kept, changes_of, moment_of, refold
 from apps.deals.models import Deal, DealChange, LostReason
 from apps.deals.vocabulary import LostKind, Outcome
@@ -75,7 +75,11 @@ def change_deal(
         raise NotADeal(_("プラン・価格・時期がそろうと、◯△を付けられます。"), field="rank")
     if deal.outcome == Outcome.WON and when is None:
         deal = _correct_order(deal, facts, at=at, by=by)
-    return _record(deal, facts, when=when, at=at, by=by, event="deal.changed")
+    before = deal.owner_id
+    deal = _record(deal, facts, when=when, at=at, by=by, event="deal.changed")
+    if deal.owner_id != before:
+        notifications.tell_given(deal, by=by, at=at)
+    return deal
 
 
 def _correct_order(deal: Deal, facts: Mapping[str, Any], *, at: datetime, by: User | System) -> Deal:

@@ -16,7 +16,7 @@ from apps.accounts.permissions import check, only_who_may
 from apps.accounts.vocabulary import Act
 from apps.customers import operations as customers
 from apps.customers.models import Company
-from apps.deals import rules
+from apps.deals import notifications, rules
 from apps.deals.folding import as_kept, by_deal, moment_of, refold, show_present, write_figures
 from apps.deals.models import Deal, DealChange
 from apps.deals.operations.living import BeforeItBegan, open_to_change
@@ -58,7 +58,9 @@ def open_deal(
     if company.trashed_at:
         raise customers.InTrash(_("ごみ箱にある顧客には加えられません。"), field="company")
     new = NewDeal(company, owner, at if opened is None else opened, facts, (), source, external_id)
-    return _load([new], at=at, by=by, assumed=False)[0]
+    deal = _load([new], at=at, by=by, assumed=False)[0]
+    notifications.tell_given(deal, by=by, at=at)
+    return deal
 
 
 @only_who_may(Act.IMPORT)

@@ -1,0 +1,79 @@
+"""What people are told of visits that others plan, move or call off for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.activities.models import Visit
+from apps.activities.vocabulary import VisitStatus
+from apps.base.templatetags.baton import full_day
+from apps.inbox import operations as inbox
+from apps.inbox.kinds import Kind, declare
+
+PLANNED, MOVED, CANCELLED = "visit.planned", "visit.moved", "visit.cancelled"
+
+
+def _when(facts: Mapping[str, Any], name: str = "starts_at") -> str:
+    """10月15日(木) 11:20"""
+    moment = timezone.localtime(datetime.fromisoformat(facts[name]))
+    return f"{full_day(moment)} {moment:%-H:%M}"
+
+
+declare(
+    Kind(
+        PLANNED,
+        gettext_lazy("ほかの人が自分の訪問を予定したとき"),
+        lambda by, facts: (
+            _("%(by)sさんが、あなたの訪問を%(when)sに予定しました") % {"by": by, "when": _when(facts)}
+        ),
+        "visit",
+    ),
+    Kind(
+        MOVED,
+        gettext_lazy("ほかの人が自分の訪問の日時を変えたとき"),
+        lambda by, facts: (
+            _("%(by)sさんが、あなたの訪問を%(was)sから%(when)sに変えました")
+            % {"by": by, "was": _when(facts, "was"), "when": _when(facts)}
+        ),
+        "visit",
+    ),
+    Kind(
+        CANCELLED,
+        gettext_lazy("ほかの人が自分の訪問を取りやめたとき"),
+        lambda by, facts: (
+            _("%(by)sさんが、%(when)sのあなたの訪問を取りやめました") % {"by": by, "when": _when(facts)}
+        ),
+        "visit",
+    ),
+)
+
+
+def tell_planned(visit: Visit, *, by: Any, at: datetime) -> None:
+    """Who goes on a planned visit: its rep and their companions."""
+    if visit.status == VisitStatus.PLANNED:
+        _tell(visit, PLANNED, by=by, at=at)
+
+
+def tell_changed(visit: Visit, before: Mapping[str, Any], *, by: Any, at: datetime) -> None:
+    """`before`: what the changed fields said."""
+    if visit.status == VisitStatus.CANCELLED and "status" in before:
+        _tell(visit, CANCELLED, by=by, at=at)
+    elif visit.status == VisitStatus.PLANNED and before.keys() & {"owner", "status"}:
+        _tell(visit, PLANNED, by=by, at=at)
+    elif visit.status == VisitStatus.PLANNED and "starts_at" in before:
+        _tell(visit, MOVED, by=by, at=at, was=before["starts_at"].isoformat())
+
+
+def _tell(visit: Visit, kind: str, *, by: Any, at: datetime, **facts: Any) -> None:
+    """One per change of the visit: its version."""
+    people = [visit.owner_id, *visit.companions.values_list("pk", flat=True)]
+    if by.pk and any(person != by.pk for person in people):
+        key = f"visit:{visit.pk}:{visit.version}"
+        facts["starts_at"] = visit.starts_at.isoformat()
+        inbox.tell(people, key=key, kind=kind, about=visit, by=by.pk, at=at, **facts)

@@ -1,0 +1,70 @@
+"""What people are told of comments; and the records of every kind, by which all that is told leads on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.conversations import queries, rules, subjects
+from apps.inbox.kinds import RECORDS, Found, Kind, declare
+from apps.inbox.models import Notification
+
+LONGEST = 200
+"""Signs of a comment that are quoted."""
+
+
+def _said(told: Sequence[Notification]) -> dict[UUID, str]:
+    """The comments as they stand now; of one taken back nothing."""
+    wanted = {one.pk: UUID(one.facts["comment"]) for one in told}
+    texts = dict(queries.comments().filter(pk__in=set(wanted.values())).values_list("pk", "text"))
+    names = queries.names_in(texts.values())
+    spoken = {pk: rules.spoken(text, names) for pk, text in texts.items()}
+    return {one: _short(spoken[pk]) for one, pk in wanted.items() if pk in spoken}
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+MENTION, ON_MINE, ANSWER = "comment.mention", "comment.on_mine", "comment.answer"
+
+declare(
+    Kind(
+        MENTION,
+        gettext_lazy("コメントで名前を呼ばれたとき"),
+        lambda by, facts: _("%(by)sさんが、コメントであなたを呼びました") % {"by": by},
+        "chat",
+        anchor="#beside",
+        quotes=_said,
+    ),
+    Kind(
+        ON_MINE,
+        gettext_lazy("自分の記録にコメントがあったとき"),
+        lambda by, facts: _("%(by)sさんが、あなたの記録にコメントしました") % {"by": by},
+        "chat",
+        anchor="#beside",
+        quotes=_said,
+    ),
+    Kind(
+        ANSWER,
+        gettext_lazy("自分がコメントした記録に、続きのコメントがあったとき"),
+        lambda by, facts: _("%(by)sさんが、続きのコメントを書きました") % {"by": by},
+        "chat",
+        anchor="#beside",
+        quotes=_said,
+    ),
+)
+
+
+def _found(kind: subjects.Kind) -> Callable[[Collection[UUID]], Found]:
+    def found(ids: Collection[UUID]) -> Found:
+        return {row.pk: (str(row), subjects.address(row)) for row in kind.seen().filter(pk__in=ids)}
+
+    return found
+
+
+RECORDS.update((kind.stored, _found(kind)) for kind in subjects.KINDS.values())
