@@ -20,7 +20,7 @@ from apps.accounts.vocabulary import Act
 from apps.base.forms import OnceForm
 from apps.base.listing import LISTS, Asker, asked_of
 from apps.base.pages import found_or_404, page
-from apps.base.refusal import refusals_shown_on, refusals_told
+from apps.base.refusal import Refused, refusals_shown_on, refusals_told
 from apps.bulk import operations
 from apps.bulk.deeds import DEEDS, Deed, deeds_of
 from apps.bulk.models import Bulk
@@ -38,9 +38,10 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     check(request.user, deed.act)
     back = _back(request, deed)
-    ids = _chosen(request, deed)
-    if not ids:
-        messages.error(request, _("行が選ばれていません。一覧で行を選んでから、次へ進んでください。"))
+    try:
+        ids = _chosen(request, deed)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
         return redirect(back)
     once = OnceForm(request.POST or None)
     form = deed.form(request.POST or None, by=request.user)
@@ -64,15 +65,22 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, deed: Deed) -> list[Any]:
-    """The ids that the address names, in the list's order; one more than may be changed says that it is too many."""
+    """The ids that the address names, in the list's order; one more than may be changed says that it is too many.
+
+    Refused where nothing is named, or "all" of conditions that cannot all be read.
+    """
     directory = LISTS[deed.directory]
     asker = Asker(request.user, timezone.localdate())
     if "all" in request.GET:
         asked = asked_of(directory, QueryDict(request.GET.get("query", "")), asker)
+        if asked.faults:  # the list shows more rows than were asked for
+            raise Refused(_("条件の一部が読めないため、すべてを一度には選べません。条件を直してください。"))
         rows = asked.ordered(asked.rows).order_by(*asked.order)
         return list(rows.values_list("pk", flat=True)[: operations.MOST_ROWS + 1])
     named = [_id(text) for text in request.GET.getlist("id")[: operations.AT_ONCE]]
-    return list(dict.fromkeys(pk for pk in named if pk))
+    if not (ids := list(dict.fromkeys(pk for pk in named if pk))):
+        raise Refused(_("行が選ばれていません。一覧で行を選んでから、次へ進んでください。"))
+    return ids
 
 
 def _id(text: str) -> UUID | None:

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -247,6 +249,19 @@ def test_a_manager_gives_deals_to_another_from_the_list_and_takes_them_back(
     assert list(owners) == [colleague.pk, colleague.pk, rep.pk]
     browser.post(reverse("bulk:undo", args=[answer.context["bulk"].pk]))
     assert list(owners.all()) == [rep.pk] * 3
+
+
+def test_all_of_conditions_that_cannot_be_read_is_nobody(browser):
+    """Else a view narrowed to a list that lies in the trash would reach every company."""
+    factories.make_company()
+    query = quote(f"where=on_list:in:{new_id()}")
+
+    told = browser.get(reverse("bulk:new") + f"?deed=company-existing&all=1&query={query}", follow=True)
+
+    assert ("すべてを一度には選べません" in told.content.decode(), told.request["PATH_INFO"]) == (
+        True,
+        "/companies/",
+    )
 
 
 def test_all_of_the_filter_means_the_rows_that_its_conditions_find(browser):

@@ -34,7 +34,9 @@ class OfTenant:
         found = {company.pk: _known(company, mine=True) for company in own}
         if heads:
             alike = models.Company.objects.kept().filter(_begins_with(heads, 2)).annotate(rank=_rank(heads))
-            for company in alike.order_by("-rank", Length("search_key"), "pk").only("name", "reading")[:AT_MOST]:
+            for company in alike.order_by("-rank", Length("search_key"), "pk").only("name", "reading")[
+                :AT_MOST
+            ]:
                 found.setdefault(company.pk, _known(company, mine=company.pk in mine))
         return list(found.values())
 
