@@ -17,5 +17,10 @@ SCHEDULE = {
         "schedule": 21_600.0,
         "options": {"expires": 21_600},
     },
+    "mail what people have not read": {
+        "task": "accounts.post_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "sweep unsent mail": {"task": "mail.sweep", "schedule": 20.0, "options": {"expires": 60}},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -60,6 +60,11 @@ def teams_of(user: User, *, on: date) -> list[UUID]:
 
 def team_names(user: User, *, on: date) -> list[str]:
     return list(Membership.objects.filter(in_force(on), user=user).values_list("team__name", flat=True))
+
+
+def teams_on(day: date, *, people: Collection[UUID]) -> dict[UUID, UUID]:
+    """In which team each of these people is on that day."""
+    return dict(Membership.objects.filter(in_force(day), user__in=people).values_list("user_id", "team_id"))
 
 
 def led_by(manager: User) -> list[UUID]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from ipaddress import ip_network
 
+MIDDAY = time(13)
+
 
 @dataclass(frozen=True)
 class WorkingTime:
@@ -32,6 +34,13 @@ class WorkingTime:
             if self.is_working_day(day + timedelta(days=n)):
                 return day + timedelta(days=n)
         raise ValueError("this calendar never opens")
+
+    def mail_due(self, moment: datetime) -> datetime | None:
+        """When mail was last due today: at opening, and at 13:00 where that lies within; outside of hours never."""
+        if not self.is_working_day(moment.date()) or not self.opens_at <= moment.time() < self.closes_at:
+            return None
+        due = max(at for at in (self.opens_at, MIDDAY) if self.opens_at <= at <= moment.time())
+        return datetime.combine(moment.date(), due, moment.tzinfo)
 
     def closes_on(self, day: date, zone: tzinfo) -> datetime:
         return datetime.combine(day, self.closes_at, zone)

@@ -18,3 +18,7 @@ def messages(*, waiting: bool | None = None) -> QuerySet[Message]:
 def refused() -> QuerySet[Message]:
     """What did not leave at the last attempt and is tried again."""
     return messages(waiting=True).exclude(last_error="")
+
+
+def was_posted(key: str) -> bool:
+    return Message.objects.filter(key=key).exists()
