@@ -20,5 +20,5 @@ class TenantBackend(BaseBackend):
 
     def get_user(self, user_id) -> User | None:
         """With `unread`, the number on every page's bell."""
-        known = User.objects.active().annotate(unread=inbox.unread_count())
+        known = User.objects.active().annotate(unread=inbox.unread_count("accounts_user.id"))
         return known.filter(pk=user_id).first()
