@@ -191,7 +191,7 @@ def test_the_trash_costs_the_same_however_full(logged_in, manager, rep, count, d
         deals.trash_deal(factories.make_deal(rep), by=rep, at=timezone.now())
     browser = logged_in(manager)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get(reverse("activities:trash"))
 
 

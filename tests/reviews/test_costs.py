@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.base.month import Month
+from apps.deals.models import DealState
 from apps.reviews import queries
 from apps.reviews.scope import Scope
 from tests import factories
@@ -25,11 +26,26 @@ def plan_of(sql: str) -> str:
 def test_the_stocks_of_a_team_are_read_from_an_index_by_its_people(rep):
     team = factories.make_team()
     member = factories.make_user(team=team)
-    factories.make_deal(member, plan="標準", expected_month=Month.of(timezone.localdate()))
+    month = Month.of(timezone.localdate())
+    factories.make_deal(member, plan="標準", expected_month=month)
     now, zone = timezone.now(), timezone.get_current_timezone()
+    others = factories.make_deal(rep).states.get()
+    DealState.objects.bulk_create(
+        DealState(
+            deal=others.deal,
+            company=others.company,
+            owner=rep,
+            stage="topic",
+            expected_month=month,
+            valid_from=now,
+        )
+        for _ in range(500)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE deals_dealstate")
 
     with CaptureQueriesContext(connection) as captured:
-        queries.stocks_of(Scope.of_team(team), [Month.of(timezone.localdate())], now, zone)
+        queries.stocks_of(Scope.of_team(team), [month], now, zone)
 
     assert "using stock_of_owner" in plan_of(captured[-1]["sql"])
 

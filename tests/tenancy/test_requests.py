@@ -210,6 +210,7 @@ OF_EVERYBODY = {
     "accounts:end-other-logins",
     "accounts:second-factor",
     "accounts:set-up-factor",
+    "accounts:speak",
     "inbox:preferences",
     "inbox:read-all",
 }
