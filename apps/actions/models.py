@@ -1,4 +1,4 @@
-"""What a person put off until another day."""
+"""What a person put off until another day, and what became of a line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
+from apps.activities.models import Follow, Visit
 from apps.base.models import Row
+from apps.deals.models import Deal
 
 
 class Snooze(Row):
@@ -19,6 +21,24 @@ class Snooze(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "subject_id"], name="put_off_once")]
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.user_id
+
+
+class Capture(Row):
+    """ひとことで記録 — what one line became, so that all of it can be taken back at once. Its id is the form's key."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    together = models.UUIDField(db_index=True)
+    """Lines that were kept at once are taken back at once."""
+    follow = models.ForeignKey(Follow, models.CASCADE, null=True, related_name="+")
+    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="+")
+    deal = models.ForeignKey(Deal, models.CASCADE, null=True, related_name="+")
+    deal_version = models.PositiveIntegerField(null=True)
+    """The deal as it stood after the line told it something; None where it was told nothing."""
+    opened_deal = models.BooleanField(default=False)
 
     @property
     def responsible_id(self) -> UUID:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,8 +14,11 @@ from apps.accounts.models import User
 from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.actions import queries
-from apps.actions.models import Snooze
-from apps.customers.models import Company
+from apps.actions.models import Capture, Snooze
+from apps.activities import operations as activities
+from apps.activities.vocabulary import VisitKind, VisitStatus
+from apps.customers.models import Company, Contact
+from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.journal.operations import note
 
@@ -33,3 +40,96 @@ def take_up_again(subject: Deal | Company, *, by: User, at: datetime) -> None:
     """明日にしたものを今日に戻す"""
     if Snooze.objects.filter(user=by, subject_id=subject.pk).delete()[0]:
         note(f"{subject._meta.model_name}.taken_up_again", subject, by=by)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a line says, settled: as a person wrote it and, where asked, corrected it."""
+
+    line: str
+    company: Company
+    kind: str
+    outcome: str
+    happened_at: datetime
+    direction: str = "out"
+    contact: Contact | None = None
+    minutes: int | None = None
+    result: str = ""
+    deal: Deal | None = None
+    opens_deal: bool = False
+    learned: dict[str, Any] = field(default_factory=dict)
+    """Plan, amount and month, as far as they became known."""
+    ahead: dict[str, Any] = field(default_factory=dict)
+    """The next action and its day, where one was named."""
+
+    @property
+    def text(self) -> str:
+        """The line as it was written, and below it what a correction added."""
+        added = any(word not in self.line for word in self.result.split())
+        return f"{self.line}\n{self.result}" if added else self.line
+
+
+@only_who_may(Act.RECORD_FOLLOWS)
+@transaction.atomic
+def capture(told: Told, *, key: UUID, together: UUID, by: User, at: datetime) -> Capture:
+    """ひとことで記録する — the follow or visit, and what its deal learned by it."""
+    kept = Capture(pk=key, together=together, user=by, deal=told.deal)
+    if told.opens_deal and told.deal is None:
+        facts = told.learned | told.ahead
+        kept.deal = deals.open_deal(company=told.company, owner=by, by=by, at=at, **facts)
+        kept.opened_deal = True
+    before = kept.deal.version if kept.deal else None
+    if told.kind == "visit":
+        kept.visit = _visited(told, kept.deal, by=by, at=at)
+    else:
+        kept.follow = _followed(told, kept.deal, by=by, at=at)
+    if kept.deal:
+        after = Deal.objects.get(pk=kept.deal.pk).version
+        kept.deal_version = after if kept.opened_deal or after != before else None
+    kept.save(force_insert=True)
+    note("line.captured", kept.visit or kept.follow, by=by)
+    return kept
+
+
+def _followed(told: Told, deal: Deal | None, *, by: User, at: datetime) -> Any:
+    follow = activities.record_follow(
+        owner=by, by=by, at=at, company=told.company, contact=told.contact, deal=deal, kind=told.kind,
+        direction=told.direction, outcome=told.outcome, body=told.text, happened_at=told.happened_at,
+        talk_seconds=None if told.minutes is None else told.minutes * 60,
+    )  # fmt: skip
+    facts = told.learned | told.ahead
+    if deal and facts and not told.opens_deal:
+        deals.change_deal(deal, by=by, at=at, **facts)
+    return follow
+
+
+def _visited(told: Told, deal: Deal | None, *, by: User, at: datetime) -> Any:
+    """A visit that is over, and its report."""
+    lasted = timedelta(minutes=told.minutes or 0)
+    over = told.happened_at == at
+    visit = activities.plan_visit(
+        owner=by, by=by, at=at, company=told.company, deal=deal, kind=VisitKind.ON_SITE, status=VisitStatus.DONE,
+        contacts=[told.contact] if told.contact else [],
+        starts_at=told.happened_at - (lasted if over else timedelta()),
+        ends_at=(told.happened_at + (timedelta() if over else lasted)) if lasted else None,
+    )  # fmt: skip
+    learned = {} if told.opens_deal else told.learned
+    activities.report_visit(visit, result=told.text, learned=learned, by=by, at=at, **told.ahead)
+    return visit
+
+
+@only_who_may(Act.RECORD_FOLLOWS)
+@transaction.atomic
+def take_back_captures(captures: Sequence[Capture], *, by: User, at: datetime) -> None:
+    """元に戻す — all that the lines became is taken away as if they had not been, while nothing has followed it."""
+    versions: dict[UUID, int] = {}
+    for kept in sorted(captures, key=lambda kept: kept.deal_version or 0, reverse=True):
+        activity = kept.follow or kept.visit
+        activities.trash_activity(activity, by=by, at=at)
+        if kept.deal and kept.opened_deal:
+            deals.trash_deal(kept.deal, by=by, at=at)
+        elif kept.deal and kept.deal_version:
+            version = versions.get(kept.deal.pk, kept.deal_version)
+            versions[kept.deal.pk] = deals.take_back(kept.deal, version=version, by=by, at=at).version
+        note("line.taken_back", activity, by=by)
+        kept.delete()

@@ -13,7 +13,7 @@ from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.accounts.rules import WorkingTime
 from apps.actions import rules
-from apps.actions.models import Snooze
+from apps.actions.models import Capture, Snooze
 from apps.activities import queries as activities
 from apps.activities.models import Follow, Visit
 from apps.activities.queries import Silence
@@ -91,3 +91,27 @@ def soon_buying(user: User, *, today: date) -> list[tuple[Company, date]]:
         for company in found.order_by("reading", "pk")[:200]
     ]
     return sorted(((c, day) for c, day in pairs if day), key=lambda pair: pair[1])
+
+
+def captures(user: User) -> QuerySet[Capture]:
+    """What the person's lines became."""
+    return Capture.objects.filter(user=user).select_related("follow", "visit", "deal").order_by("pk")
+
+
+def open_deals_at(company: Company, *, owner: User) -> QuerySet[Deal]:
+    """What the person can still win at the company."""
+    return deals.deals().filter(company=company, owner=owner).open().order_by("-changed_at", "pk")
+
+
+def visit_awaiting_report(company: Company, *, owner: User, now: datetime) -> Visit | None:
+    """The visit to the company that was planned for today, has begun and has no report yet."""
+    today = activities.visits(owner_id=owner.pk).filter(company=company, status=VisitStatus.PLANNED)
+    begun = today.filter(starts_on=timezone.localdate(now), starts_at__lte=now, post_report__isnull=True)
+    return begun.order_by("starts_at", "pk").first()
+
+
+def own_companies(user: User, *, size: int) -> set[UUID]:
+    """Whom the person spoke to of late, and whom they can still win something at."""
+    spoken = Follow.objects.kept().filter(owner=user).order_by("-happened_at", "-id")
+    hoped = Deal.objects.kept().open().filter(owner=user).order_by("-changed_at")
+    return {pk for found in (spoken, hoped) for pk in found.values_list("company_id", flat=True)[:size]}

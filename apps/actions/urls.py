@@ -1,10 +1,13 @@
 from django.urls import path
 
-from apps.actions import views
+from apps.actions import capture_views, views
 
 app_name = "actions"
 
 urlpatterns = [
+    path("capture/", capture_views.capture, name="capture"),
+    path("capture/company/", capture_views.add_captured_company, name="add-captured-company"),
+    path("capture/<uuid:capture_id>/take-back/", capture_views.take_back_capture, name="take-back-capture"),
     path("today/", views.today, name="today"),
     path("today/deals/<uuid:deal_id>/put-off/", views.put_off_action, name="put-off-action"),
     path("today/deals/<uuid:deal_id>/put-back/<str:on>/", views.put_back_action, name="put-back-action"),

@@ -19,6 +19,7 @@ from apps.accounts import queries as accounts
 from apps.actions import operations, queries
 from apps.actions.sentence import sentence
 from apps.actions.today import today_of
+from apps.base.models import new_id
 from apps.base.pages import found_or_404, page, tell_done
 from apps.base.refusal import refusals_told
 from apps.base.templatetags.baton import full_day
@@ -49,7 +50,13 @@ def today(request: HttpRequest) -> HttpResponse:
     """今日"""
     found = today_of(request.user, now=timezone.now())
     measures = [(name, LABELS[name], pace) for name, pace in found.progress.paces.items()]
-    context = {"day": found, "sentence": sentence(found), "measures": measures, "now": timezone.now()}
+    context = {
+        "day": found,
+        "sentence": sentence(found),
+        "measures": measures,
+        "now": timezone.now(),
+        "key": new_id(),
+    }
     return page(request, "actions/today.html", context)
 
 

@@ -26,6 +26,9 @@ from apps.deals import queries as deals
 from apps.deals.lists import scope_of
 from apps.deals.models import Deal
 
+PREFILLED = ("contact", "kind", "direction", "outcome", "minutes", "body", "happened_at")
+"""What an address may bring along: a line that was read (actions), a person's page."""
+
 COUNTED = 10_000
 """A list of a million is not counted to its end at each look."""
 
@@ -70,7 +73,8 @@ def record_follow(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         company=company,
         owners=within_reach(request.user, Act.RECORD_FOLLOWS),
-        initial={"owner": request.user, "deal": deal, "contact": request.GET.get("contact")},
+        initial={"owner": request.user, "deal": deal}
+        | {n: request.GET[n] for n in PREFILLED if n in request.GET},
     )
     if form.is_valid():
         with refusals_shown_on(form):

@@ -22,6 +22,7 @@ from apps.activities.follow_views import about
 from apps.activities.lists import VISITS
 from apps.activities.models import PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import VisitStatus
+from apps.base import text
 from apps.base.listing import place_of
 from apps.base.pages import found_or_404, listed, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
@@ -179,7 +180,9 @@ def report(request: HttpRequest, visit_id) -> HttpResponse:
     """外出後報告"""
     visit = _visit(visit_id)
     check(request.user, Act.REPORT_VISITS, visit.responsible_id)
-    record = getattr(visit, "post_report", None) or PostVisitReport(visit=visit, version=0)
+    record = getattr(visit, "post_report", None) or PostVisitReport(
+        visit=visit, version=0, result=text.without_controls(request.GET.get("result", ""))
+    )
     form = forms.ReportForm(request.POST or None, record=record, deal=_teachable(visit, request.user))
     if form.is_valid():
         with refusals_shown_on(form):

@@ -45,7 +45,7 @@ TRASH = Place("activities:trash", _("ごみ箱"), "trash", _("ごみばこ"))
 SETTINGS = Place(
     "accounts:settings", _("設定"), "settings", _("せってい"), "S", also=("customers:lead-sources",)
 )
-RECORD = Place("activities:record-follow", _("記録"), "plus")
+RECORD = Place("actions:capture", _("記録"), "plus")
 
 GROUPS = [
     (_("動く"), [TODAY, DEALS, VISITS, FOLLOWS, COMPANIES]),

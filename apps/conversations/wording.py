@@ -56,6 +56,8 @@ EVENTS = {
     "file.restored": gettext_lazy("ファイルを戻した"),
     "follow.changed": gettext_lazy("フォローを変更した"),
     "follow.recorded": gettext_lazy("フォローを記録した"),
+    "line.captured": gettext_lazy("ひとことで記録した"),
+    "line.taken_back": gettext_lazy("ひとことの記録を元に戻した"),
     "follow.restored": gettext_lazy("ごみ箱から戻した"),
     "follow.trashed": gettext_lazy("ごみ箱へ移した"),
     "list.added": gettext_lazy("リストを作った"),

@@ -1,5 +1,7 @@
 // Keys of the whole product; components/keys.html lists them. Single keys only while no field has the focus and no
 // dialog is open, and not where this browser switched them off (WCAG 2.1.4).
+import * as capture from "./capture.js";
+
 const dialog = document.querySelector("dialog[data-keys]");
 const single = document.querySelector("[data-single-keys]");
 const kept = () => { try { return localStorage.keys; } catch { return undefined; } };
@@ -37,7 +39,7 @@ const KEYS = {
     return Boolean(field);
   },
   "?": show,
-  n: () => Boolean(dialog.dataset.record && (location.assign(dialog.dataset.record), true)),
+  n: capture.open,
   c: () => follow('main a[href*="/follows/record/?"]'),
   e: () => follow(`main a[href="${location.pathname}change/"]`),
   j: () => follow("[data-neighbour=next]") || step(1),

@@ -33,7 +33,7 @@ def test_the_menu_says_where_one_is(path, names):
 
 
 def test_on_the_phone_recording_is_a_place_of_its_own():
-    items = navigation(RequestFactory().get("/follows/record/"))["navigation_phone"]
+    items = navigation(RequestFactory().get("/capture/"))["navigation_phone"]
 
     assert [item["icon"] for item in items if item.get("current")] == ["plus"]
 

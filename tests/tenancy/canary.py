@@ -11,6 +11,7 @@ from apps.accounts import operations as accounts
 from apps.accounts import queries
 from apps.accounts.models import SYSTEM, User
 from apps.accounts.vocabulary import Role
+from apps.actions.models import Capture
 from apps.activities import operations as activities
 from apps.base.models import new_id
 from apps.base.month import Month
@@ -71,6 +72,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         entry = factories.make_entry(target, company)
         deal = factories.make_deal(admin, company=company, name=canary, plan=canary, amount=100_000)
         follow = factories.make_follow(admin, company=company, contact=contact, deal=deal, body=canary)
+        quick = factories.make_follow(admin, company=company, body=canary)
+        key = new_id()
+        capture = Capture.objects.create(pk=key, together=key, user=admin, follow=quick)
         visit = factories.make_visit(
             admin,
             company=company,
@@ -114,6 +118,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "entry_id": entry,
             "deal_id": deal,
             "follow_id": follow,
+            "capture_id": capture,
             "visit_id": visit,
             "user_id": admin,
             "rep_id": admin,

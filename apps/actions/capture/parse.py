@@ -19,10 +19,11 @@ _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
 _ALONE = re.compile(r"[一-鿿々ァ-ヴーA-Za-z・]{3,}$")
 
 
-def read(written: str, *, today: date, names: Names) -> Reading:
-    """Every fact of the line, each with how certain it is."""
+def read(written: str, *, today: date, names: Names, company: Company | None = None) -> Reading:
+    """Every fact of the line, each with how certain it is; `company`: where somebody has said which one it is."""
+    said = company
     line = Line(written)
-    company, offered, new_name, staff = _company(line, names)
+    company, offered, new_name, staff = _company(line, names, said)
     contact = _contact(line, staff.get(company.value.id, ())) if company.value else Chip[Person]()
     minutes = _minutes(line)
     amount = _amount(line)
@@ -39,7 +40,7 @@ def read(written: str, *, today: date, names: Names) -> Reading:
     talked = kind.value in ("call", "online", "visit")
     met = kind.value is None and direction.value == "out" and (minutes.known or result.value)
     if outcome is None and (talked or met):
-        outcome = "connected"
+        outcome, certain = "connected", Certainty.SURE if minutes.known or result.value else Certainty.GUESS
     return Reading(
         written, company, offered, new_name, contact, kind, direction,
         Chip(outcome, certain if outcome else Certainty.UNKNOWN, span),
@@ -48,12 +49,14 @@ def read(written: str, *, today: date, names: Names) -> Reading:
 
 
 def _company(
-    line: Line, names: Names
+    line: Line, names: Names, said: Company | None
 ) -> tuple[Chip[Company], tuple[Company, ...], str, dict[object, tuple[Person, ...]]]:
     found = companies.mentions(line, names.companies(companies.heads(line)))
     found = [mention if not _rather_a_person(line, mention) else None for mention in found]  # type: ignore[misc]
     near = [mention for mention in found if mention][:40]
     staff = {pk: tuple(them) for pk, them in names.people([m.company.id for m in near]).items()}
+    if said:
+        return _as_said(line, said, near, names)
     choice = companies.choose(near, {m.company.id: _knows(line, m, staff) for m in near})
     if not choice:
         name, start, end = _new_name(line)
@@ -65,6 +68,19 @@ def _company(
     certainty = Certainty.SURE if choice.sure else Certainty.GUESS
     offered = tuple(m.company for m in choice.mentions[:_OFFERED])
     return Chip(best.company, certainty, line.span(best.start, best.end)), offered, "", staff
+
+
+def _as_said(
+    line: Line, said: Company, near: Sequence[companies.Mention], names: Names
+) -> tuple[Chip[Company], tuple[Company, ...], str, dict[object, tuple[Person, ...]]]:
+    """The words that named the company are understood, whichever company they seemed to name."""
+    meant = next((m for m in near if m.company.id == said.id), near[0] if near else None)
+    name, *place = _new_name(line) if meant is None else ("", meant.start, meant.end)
+    if meant or name:
+        line.take(*_with_legal_form(line.rest, *place))
+    staff = {pk: tuple(them) for pk, them in names.people([said.id]).items()}
+    offered = tuple(dict.fromkeys([said, *(m.company for m in near if m.far <= near[0].far + 5)]))[:_OFFERED]
+    return Chip(said, Certainty.SURE, line.span(*place) if meant or name else None), offered, "", staff
 
 
 def _with_legal_form(rest: str, start: int, end: int) -> tuple[int, int]:

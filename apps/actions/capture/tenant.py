@@ -10,8 +10,8 @@ from django.db.models.functions import Length
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
+from apps.actions import queries
 from apps.actions.capture.names import Company, Person
-from apps.activities import queries as activities
 from apps.customers import models
 from apps.customers import queries as customers
 from apps.deals import queries as deals
@@ -22,18 +22,18 @@ _OWN = 60
 
 
 class OfTenant:
-    """What one person's line may name, in four queries."""
+    """What one person's line may name, in a few queries."""
 
     def __init__(self, user: User) -> None:
         self._user = user
         self.fiscal_year_starts = accounts.organisation().fiscal_year_starts
 
     def companies(self, heads: Collection[str]) -> Sequence[Company]:
-        own = activities.recent_companies(self._user, size=_OWN)
-        mine = {company.pk for company in own}
+        mine = queries.own_companies(self._user, size=_OWN)
+        own = models.Company.objects.kept().filter(pk__in=mine).only("name", "reading")
         found = {company.pk: _known(company, mine=True) for company in own}
         if heads:
-            alike = models.Company.objects.kept().filter(_begins_with(heads, 2)).annotate(rank=_rank(heads))
+            alike = models.Company.objects.kept().filter(_alike(heads)).annotate(rank=_rank(heads))
             for company in alike.order_by("-rank", Length("search_key"), "pk").only("name", "reading")[
                 :AT_MOST
             ]:
@@ -62,21 +62,23 @@ def _known(company: models.Company, *, mine: bool) -> Company:
     return Company(company.pk, company.name, company.reading, mine)
 
 
-def _begins_with(heads: Collection[str], size: int) -> Q:
-    """Name, or reading, or a word within the key begins as one of the places does: the trigram index knows."""
-    asked = Q()
-    for head in dict.fromkeys(head[:size] for head in heads if len(head) >= size):
-        asked |= Q(search_key__startswith=head) | Q(search_key__contains=f" {head}")
-        if size > 2:
-            asked |= Q(search_key__contains=head)
-    for head in dict.fromkeys(head[:3] for head in heads if len(head) > 2) if size == 2 else ():
+def _alike(heads: Collection[str]) -> Q:
+    """Name or reading begin as one of the places does, or hold it: the trigram index knows."""
+    asked = _begin_with(heads, 2)
+    for head in dict.fromkeys(head[:3] for head in heads if len(head) > 2):
         asked |= Q(search_key__contains=head)
     return asked
 
 
+def _begin_with(heads: Collection[str], size: int) -> Q:
+    asked = Q()
+    for head in dict.fromkeys(head[:size] for head in heads if len(head) >= size):
+        asked |= Q(search_key__startswith=head) | Q(search_key__contains=f" {head}")
+    return asked
+
+
 def _rank(heads: Collection[str]) -> Case:
-    return Case(
-        *(When(_begins_with(heads, size), then=Value(size)) for size in (5, 4, 3)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
+    """How much of a place they begin with."""
+    begun = [(_begin_with(heads, size), size) for size in (5, 4, 3)]
+    ways = [When(asked, then=Value(size)) for asked, size in begun if asked]
+    return Case(*ways, default=Value(2), output_field=IntegerField())

@@ -1,0 +1,179 @@
+"""ひとことで記録 — one line becomes a record, several lines several."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.permissions import check, may
+from apps.accounts.vocabulary import Act
+from apps.actions import operations, queries
+from apps.actions.captured import Captured, key_of_line
+from apps.actions.forms import LONGEST
+from apps.activities import queries as activities
+from apps.base import text
+from apps.base.models import new_id
+from apps.base.pages import found_or_404, page, tell_done
+from apps.base.refusal import Refused, refusals_shown_on, refusals_told
+from apps.customers import operations as customers_operations
+from apps.customers import queries as customers
+from apps.customers.models import Company
+
+LINES = 50
+ALIKE = 5
+
+
+@require_http_methods(["GET", "POST"])
+def capture(request: HttpRequest) -> HttpResponse:
+    check(request.user, Act.RECORD_FOLLOWS)
+    if request.method == "GET":
+        return _page(request, line=_begun(request))
+    lines = _lines(request.POST.get("line", ""))
+    if not lines:
+        return _page(request)
+    if len(lines) > 1:
+        return _several(request, lines)
+    captured = Captured(lines[0], user=request.user, now=timezone.now(), posted=request.POST.dict())
+    if "save" in request.POST and captured.ready:
+        return _kept(request, captured)
+    return _page(request, line=captured.line, captured=captured)
+
+
+def _kept(request: HttpRequest, captured: Captured) -> HttpResponse:
+    """The record, and the way back to where the line was written."""
+    if captured.awaiting:
+        report = reverse("activities:report", args=[captured.awaiting.pk])
+        return redirect(f"{report}?{urlencode({'result': captured.line})}")
+    with refusals_shown_on(captured.form):
+        if captured.keep():
+            words = _("%(company)sの%(kind)sを記録しました。")
+            key = captured.form.cleaned_data["key"]
+            _tell(request, words % {"company": captured.company, "kind": _kind_words(captured)}, key)
+        return redirect(_back(request))
+    return _page(request, line=captured.line, captured=captured)
+
+
+def _kind_words(captured: Captured) -> str:
+    return _("訪問") if captured.form.cleaned_data["kind"] == "visit" else _("フォロー")
+
+
+def _tell(request: HttpRequest, words: str, together: UUID) -> None:
+    tell_done(request, words, undo=reverse("actions:take-back-capture", args=[together]))
+
+
+def _several(request: HttpRequest, lines: list[str]) -> HttpResponse:
+    """A preview of each line; what is sure is kept together, the others stay to be settled."""
+    key = _key(request)
+    read = [
+        Captured(
+            line, user=request.user, now=timezone.now(), posted={"key": str(key_of_line(key, number, line))}
+        )
+        for number, line in enumerate(lines)
+    ]
+    if "save" not in request.POST:
+        return _page(request, line="\n".join(lines), several=read, key=key)
+    left = []
+    count = 0
+    for captured in read:
+        if not captured.ready or captured.awaiting:
+            left.append(captured)
+            continue
+        try:
+            captured.keep(together=key)
+            count += 1
+        except Refused as refusal:
+            captured.form.add_error(None, str(refusal))
+            captured.ready = False
+            left.append(captured)
+    if count:
+        words = ngettext("%(count)s件を記録しました。", "%(count)s件を記録しました。", count) % {
+            "count": count
+        }
+        _tell(request, words, key)
+    if not left:
+        return redirect(_back(request))
+    return _page(request, line="\n".join(c.line for c in left), several=left, key=new_id())
+
+
+@require_POST
+def add_captured_company(request: HttpRequest) -> HttpResponse:
+    """新しい顧客として加える — by a tap, after what may be the same was shown."""
+    check(request.user, Act.KEEP_COMPANIES)
+    posted = request.POST.dict()
+    name = text.without_controls(posted.get("new_name", ""))[:200]
+    lines = _lines(posted.get("line", ""))
+    if not name or len(lines) != 1:
+        return _page(request, line=posted.get("line", "")[:LONGEST])
+    alike = [] if "apart" in posted else list(customers.alike(name=name)[:ALIKE])
+    if not alike:
+        with refusals_told(request):
+            company = customers_operations.add_company(name=name, by=request.user, at=timezone.now())
+            posted["company"] = str(company.pk)
+            messages.success(request, _("顧客を加えました。"))
+    captured = Captured(lines[0], user=request.user, now=timezone.now(), posted=posted)
+    return _page(request, line=captured.line, captured=captured, alike=alike)
+
+
+@require_POST
+def take_back_capture(request: HttpRequest, capture_id: UUID) -> HttpResponse:
+    kept = list(queries.captures(request.user).filter(together=capture_id))
+    if not kept:
+        raise Http404
+    with refusals_told(request):
+        operations.take_back_captures(kept, by=request.user, at=timezone.now())
+        messages.success(request, _("元に戻しました。"))
+    return redirect("actions:today")
+
+
+def _page(request: HttpRequest, *, line: str = "", **shown: Any) -> HttpResponse:
+    context = {
+        "line": line,
+        "key": shown.pop("key", None) or _key(request),
+        "recent": [] if shown else activities.recent_companies(request.user),
+        "back": _back(request) if request.method == "POST" else request.GET.get("back", ""),
+        "may_add": may(request.user, Act.KEEP_COMPANIES),
+        "longest": LONGEST,
+    } | shown
+    if captured := shown.get("captured"):
+        context["stays_open"] = "save" in request.POST or "company_words" in request.POST
+        context["key"] = captured.form["key"].value()
+    if several := shown.get("several"):
+        context["settled"] = sum(1 for one in several if one.ready and not one.awaiting)
+    return page(request, "actions/capture.html", context, parts=["capture-chips", "capture-form"])
+
+
+def _begun(request: HttpRequest) -> str:
+    """A line that begins with the company that was tapped."""
+    if "company" in request.GET:
+        company: Company = found_or_404(customers.companies(), request.GET["company"])
+        return f"{company.name} "
+    return text.without_controls(request.GET.get("line", ""))[:LONGEST]
+
+
+def _lines(written: str) -> list[str]:
+    return [line[:LONGEST] for row in written.splitlines() if (line := text.without_controls(row))][:LINES]
+
+
+def _key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return new_id()
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the line was written, if that is a page of ours."""
+    address = request.POST.get("back", "")
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if ours else reverse("actions:today")

@@ -1,0 +1,379 @@
+"""One line becomes a record: read, corrected, kept, taken back."""
+
+from datetime import date, datetime
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from apps.actions.models import Capture
+from apps.activities.models import Follow, PostVisitReport, Visit
+from apps.base.models import new_id
+from apps.base.month import Month
+from apps.customers.models import Company
+from apps.deals import operations as deals
+from apps.deals.models import Deal
+from apps.journal.models import Entry
+from tests import factories
+
+JST = ZoneInfo("Asia/Tokyo")
+NOW = datetime(2026, 10, 15, 11, 20, tzinfo=JST)
+"""A Thursday."""
+LINE = "青葉フーズ 佐藤さん 電話 10分 見積に前向き 予算は聞けず 次は19日訪問"
+CAPTURE = "/capture/"
+
+
+@pytest.fixture(autouse=True)
+def _now(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def browser(logged_in, rep):
+    return logged_in(rep)
+
+
+@pytest.fixture
+def company(db):
+    return factories.make_company("青葉フーズ", reading="あおばふーず")
+
+
+@pytest.fixture
+def sato(company):
+    return factories.make_contact(company, name="佐藤 健一", reading="さとう けんいち", title="営業部長")
+
+
+@pytest.fixture
+def deal(rep, company):
+    opened = datetime(2026, 10, 1, 10, tzinfo=JST)
+    return factories.make_deal(rep, company=company, opened=opened, plan="スタンダード", amount=600_000)
+
+
+def read(browser, line, **given):
+    return browser.post(CAPTURE, {"line": line, "back": "/today/"} | given).context["captured"]
+
+
+def keep(browser, line, **given):
+    return browser.post(CAPTURE, {"line": line, "save": "1", "key": str(new_id())} | given)
+
+
+def chips(captured):
+    return {chip.name: (chip.value, chip.certainty.value) for chip in captured.chips}
+
+
+# ── reading ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_line_is_shown_as_chips_with_how_certain_each_is(browser, sato, deal):
+    assert chips(read(browser, LINE)) == {
+        "company": ("青葉フーズ", "sure"),
+        "contact": ("佐藤 健一 営業部長", "sure"),
+        "kind": ("電話・つながった", "sure"),
+        "minutes": ("10分", "sure"),
+        "result": ("見積に前向き 予算は聞けず", "sure"),
+        "next_action": ("10月19日(月) 訪問", "sure"),
+    }
+
+
+def test_reading_writes_nothing(browser, sato, deal):
+    before = Entry.objects.count()
+
+    read(browser, LINE)
+
+    assert Entry.objects.count() == before
+    assert not Follow.objects.exists()
+
+
+def test_the_part_that_a_correction_asks_for_is_what_the_page_shows(browser, sato, deal):
+    part = browser.post(
+        CAPTURE, {"line": LINE}, headers={"HX-Request": "true", "HX-Target": "capture-chips"}
+    ).content.decode()
+
+    assert part.lstrip().startswith('<div class="parse" id="capture-chips" aria-live="polite">')
+    assert "</html>" not in part
+
+
+def test_what_the_person_said_is_sure_and_stays_when_the_line_goes_on(browser, sato):
+    shown = {"read": "青葉フーズ 電話", "kind": "email", "outcome": "sent", "direction": "out"}
+
+    assert chips(read(browser, "青葉フーズ 電話 明日訪問", **shown))["kind"] == ("メール・送った", "sure")
+
+
+def test_one_of_two_companies_is_asked_for_and_a_tap_settles_it(browser, company):
+    factories.make_company("株式会社青葉フード", reading="あおばふーど")
+
+    guessed = read(browser, "青葉フー 電話 不在")
+    settled = read(browser, "青葉フー 電話 不在", company=str(company.pk), read="青葉フー 電話 不在")
+
+    assert (guessed.ready, chips(guessed)["company"][1]) == (False, "guess")
+    assert {c.name for c in guessed.offered} == {"青葉フーズ", "株式会社青葉フード"}
+    assert (settled.ready, chips(settled)["company"]) == (True, ("青葉フーズ", "sure"))
+
+
+def test_another_company_is_searched_for(browser, company):
+    captured = read(browser, "電話 不在", company_words="あおば")
+
+    assert captured.offered == [company]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_line_costs_the_same_however_many_companies_are_alike(
+    browser, rep, company, count, django_assert_num_queries
+):
+    for number in range(count):
+        factories.make_company(f"青葉フーズ{number}号店")
+        factories.make_contact(company, name=f"佐藤 {number}")
+
+    with django_assert_num_queries(READ):
+        browser.post(CAPTURE, {"line": "青葉フーズ 電話 10分"})
+
+
+READ = 18
+
+
+# ── keeping ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_line_becomes_a_follow_and_the_deal_learns_its_next_action(browser, rep, company, sato, deal):
+    response = keep(browser, LINE, back="/deals/")
+
+    follow = Follow.objects.get()
+    deal.refresh_from_db()
+    assert response.url == "/deals/"
+    assert (follow.company, follow.contact, follow.deal, follow.owner) == (company, sato, deal, rep)
+    assert (follow.kind, follow.outcome, follow.direction) == ("call", "connected", "out")
+    assert (follow.talk_seconds, follow.body, follow.happened_at) == (600, LINE, NOW)
+    assert (deal.next_action, deal.next_action_on) == ("訪問", date(2026, 10, 19))
+    assert Entry.objects.filter(event="line.captured", subject_id=follow.pk).exists()
+
+
+def test_what_became_known_changes_the_stage_and_the_page_says_so_before(browser, deal):
+    line = "青葉フーズ 電話 12月導入"
+
+    captured = read(browser, line)
+    keep(browser, line)
+
+    deal.refresh_from_db()
+    assert (captured.turns, captured.after.stage) == (True, "deal")
+    assert (deal.stage, deal.expected_month) == ("deal", Month(2026, 12))
+
+
+def test_sent_twice_it_is_one_record(browser, deal):
+    key = str(new_id())
+
+    for _ in range(2):
+        keep(browser, LINE, key=key)
+
+    assert (Follow.objects.count(), Capture.objects.count()) == (1, 1)
+
+
+def test_all_of_it_is_taken_back_at_once_as_if_it_had_not_been(browser, sato, deal):
+    before = deal.changes.count()
+    keep(browser, LINE)
+
+    browser.post(reverse("actions:take-back-capture", args=[Capture.objects.get().together]))
+
+    deal.refresh_from_db()
+    assert Follow.objects.get().trashed_at == NOW
+    assert (deal.next_action, deal.changes.count()) == ("", before)
+    assert not Capture.objects.exists()
+
+
+def test_what_was_followed_by_something_is_not_taken_back(browser, rep, deal):
+    keep(browser, LINE)
+    deal.refresh_from_db()
+    deals.change_deal(deal, plan="プロ", by=rep, at=NOW)
+
+    browser.post(reverse("actions:take-back-capture", args=[Capture.objects.get().together]))
+
+    assert Follow.objects.get().trashed_at is None
+
+
+def test_nobody_takes_back_what_another_wrote(browser, logged_in, manager, deal):
+    keep(browser, LINE)
+
+    response = logged_in(manager).post(
+        reverse("actions:take-back-capture", args=[Capture.objects.get().together])
+    )
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("電話 不在", "顧客を選んでください。"),
+        ("青葉フーズ 見積に前向き", "どうやって連絡したかを選んでください。"),
+        ("青葉フーズ 来週訪問", "どうやって連絡したかを選んでください。"),
+    ],
+)
+def test_what_is_missing_is_named_and_nothing_is_kept(browser, company, line, missing):
+    response = keep(browser, line)
+
+    assert missing in response.context["captured"].missing
+    assert not Follow.objects.exists()
+
+
+def test_of_several_deals_the_person_chooses(browser, rep, company, deal):
+    other = factories.make_deal(rep, company=company, opened=datetime(2026, 10, 2, 10, tzinfo=JST))
+
+    asked = keep(browser, LINE)
+    keep(browser, LINE, read=LINE, deal=str(other.pk))
+
+    other.refresh_from_db()
+    assert asked.context["captured"].missing == ["どの案件のことかを選んでください。"]
+    assert other.next_action == "訪問"
+
+
+def test_where_no_deal_runs_one_is_begun_only_when_asked(browser, company):
+    line = "青葉フーズ 電話 プロ 60万 次は19日訪問"
+
+    offered = read(browser, line)
+    keep(browser, line)
+    without = Deal.objects.count()
+    keep(browser, line, opens_deal="on", read=line)
+
+    assert offered.loose_facts
+    assert without == 0
+    assert (Deal.objects.get().amount, Deal.objects.get().next_action) == (600_000, "訪問")
+
+
+def test_a_deal_that_was_begun_by_a_line_goes_with_it(browser, company):
+    line = "青葉フーズ 電話 60万"
+    keep(browser, line, opens_deal="on", read=line)
+
+    browser.post(reverse("actions:take-back-capture", args=[Capture.objects.get().together]))
+
+    assert Deal.objects.get().trashed_at == NOW
+
+
+def test_a_visit_is_recorded_as_done_with_the_line_as_its_report(browser, sato, deal):
+    line = "青葉フーズ 佐藤さん 訪問 60分 前向き 次は19日見積"
+
+    keep(browser, line)
+
+    visit = Visit.objects.get()
+    deal.refresh_from_db()
+    assert (visit.status, list(visit.contacts.all())) == ("done", [sato])
+    assert (visit.starts_at, visit.ends_at) == (datetime(2026, 10, 15, 10, 20, tzinfo=JST), NOW)
+    assert PostVisitReport.objects.get().result == line
+    assert deal.next_action == "見積"
+
+
+def test_a_visit_that_was_planned_for_today_leads_to_its_report(browser, rep, company):
+    visit = factories.make_visit(
+        rep, company=company, starts_at=datetime(2026, 10, 15, 10, tzinfo=JST), status="planned"
+    )
+
+    response = keep(browser, "青葉フーズ 訪問 60分 前向き")
+
+    report = urlsplit(response.url)
+    assert report.path == reverse("activities:report", args=[visit.pk])
+    assert parse_qs(report.query)["result"] == ["青葉フーズ 訪問 60分 前向き"]
+    assert browser.get(response.url).context["form"]["result"].value() == "青葉フーズ 訪問 60分 前向き"
+    assert Visit.objects.count() == 1
+
+
+def test_an_earlier_day_counts_at_its_midnight(browser, company):
+    keep(browser, "青葉フーズ 昨日電話した 不在")
+
+    assert Follow.objects.get().happened_at == datetime(2026, 10, 14, tzinfo=JST)
+
+
+# ── companies that nobody knows ────────────────────────────────────────────────────────────────────
+
+
+def test_an_unknown_company_is_offered_and_added_only_by_a_tap(browser):
+    line = "カワセミ物産 電話 不在"
+
+    keep(browser, line)
+    before = Company.objects.count()
+    response = browser.post(
+        reverse("actions:add-captured-company"), {"line": line, "read": line, "new_name": "カワセミ物産"}
+    )
+
+    assert before == 0
+    assert Company.objects.get().name == "カワセミ物産"
+    assert response.context["captured"].ready
+
+
+def test_a_company_that_may_be_the_same_is_shown_before(browser, company):
+    post = {"line": "アオバフーズ商会 電話 不在", "new_name": "株式会社青葉フーズ"}
+
+    response = browser.post(reverse("actions:add-captured-company"), post)
+    browser.post(reverse("actions:add-captured-company"), post | {"apart": "1"})
+
+    assert response.context["alike"] == [company]
+    assert Company.objects.count() == 2
+
+
+# ── several lines ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_several_lines_are_shown_and_those_that_are_sure_are_kept_together(browser, company):
+    lines = "青葉フーズ 電話 不在\n田中さん 電話 5分\n\n青葉フーズ メール送信"
+    key = str(new_id())
+
+    shown = browser.post(CAPTURE, {"line": lines, "key": key})
+    kept = [browser.post(CAPTURE, {"line": lines, "key": key, "save": "1"}) for _ in range(2)]
+
+    assert [one.ready for one in shown.context["several"]] == [True, False, True]
+    assert [one.line for one in kept[0].context["several"]] == ["田中さん 電話 5分"]
+    assert sorted(Follow.objects.values_list("kind", flat=True)) == ["call", "email"]
+
+
+def test_several_lines_are_taken_back_together(browser, deal):
+    browser.post(
+        CAPTURE,
+        {
+            "line": "青葉フーズ 電話 次は19日訪問\n青葉フーズ メール送信 次は20日電話",
+            "save": "1",
+            "key": str(new_id()),
+        },
+    )
+    (together,) = set(Capture.objects.values_list("together", flat=True))
+
+    browser.post(reverse("actions:take-back-capture", args=[together]))
+
+    deal.refresh_from_db()
+    assert deal.next_action == ""
+    assert not Follow.objects.filter(trashed_at=None).exists()
+
+
+# ── around it ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_full_form_is_filled_with_what_was_read(browser, sato, deal):
+    in_full = read(browser, LINE).in_full
+
+    form = browser.get(in_full).context["form"]
+    assert [form[name].value() for name in ("kind", "outcome", "minutes", "body")] == [
+        "call",
+        "connected",
+        "10",
+        LINE,
+    ]
+
+
+def test_a_company_of_late_begins_the_line(browser, rep, company):
+    factories.make_follow(rep, company=company)
+
+    page = browser.get(CAPTURE)
+
+    assert page.context["recent"] == [company]
+    assert browser.get(f"{CAPTURE}?company={company.pk}").context["line"] == "青葉フーズ "
+
+
+def test_a_line_without_a_word_reads_nothing(browser):
+    assert browser.post(CAPTURE, {"line": "  \n "}).status_code == 200
+
+
+def test_a_follow_needs_three_things(browser, company):
+    form = read(browser, "青葉フーズ").form
+
+    assert [n for n, f in form.fields.items() if f.required and n not in ("key", "line")] == [
+        "company",
+        "kind",
+        "outcome",
+    ]
