@@ -274,6 +274,17 @@ class ApiToken(Row):
         return self.user_id
 
 
+class CalendarFeed(Row):
+    """予定の配信 — an address at which a calendar program reads the person's visits; only its secret's hash is kept."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("作った日時"))
+
+    def __str__(self) -> str:
+        return gettext("予定の配信")
+
+
 class Login(Row):
     """ログイン中の端末 — a session as its person knows it."""
 

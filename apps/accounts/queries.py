@@ -23,6 +23,7 @@ from apps.accounts import rules
 from apps.accounts.models import (
     ApiToken,
     BusinessCalendar,
+    CalendarFeed,
     FirstView,
     Grade,
     GradeHeld,
@@ -209,6 +210,15 @@ def user_of_token(token: str) -> User | None:
         digest=digest(token), revoked_at__isnull=True, user__deactivated_at__isnull=True
     )
     return next((row.user for row in found), None)
+
+
+def feed_of(user: User) -> CalendarFeed | None:
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def user_of_feed(secret: str) -> User | None:
+    """The active person whose visits are read at this address, or None."""
+    return User.objects.active().filter(calendar_feed__digest=digest(secret)).first()
 
 
 def locked_until(*, username: str, ip_address: str | None) -> datetime:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils.timezone import localdate, localtime
 
@@ -18,6 +18,8 @@ from apps.activities.vocabulary import VisitStatus
 from apps.customers.models import Company, Contact
 from apps.deals import queries as deals
 from apps.deals.models import Deal, DealChange
+
+CALENDAR_BEHIND, CALENDAR_AHEAD = timedelta(days=60), timedelta(days=365)
 
 
 def follows(*, owner_id: UUID | None = None, owners: QuerySet[User] | None = None) -> QuerySet[Follow]:
@@ -35,6 +37,14 @@ def _of(found: QuerySet, owner_id: UUID | None, owners: QuerySet[User] | None) -
     if owners is not None:
         found = found.filter(owner__in=owners)
     return found.filter(owner=owner_id) if owner_id else found
+
+
+def calendar_of(user: User, *, now: datetime) -> QuerySet[Visit]:
+    """Where the person goes, went lately, or would have gone: their own visits and those they come along to."""
+    goes = Q(owner=user) | Q(pk__in=Visit.companions.through.objects.filter(user=user).values("visit"))
+    around = (now - CALENDAR_BEHIND, now + CALENDAR_AHEAD)
+    found = visits().filter(goes, starts_at__range=around).prefetch_related("contacts")
+    return found.order_by("starts_at", "pk")
 
 
 def visits_to_report(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit]:

@@ -1,12 +1,21 @@
 from django.urls import path
 
-from apps.activities import follow_views, people_views, timeline_views, trash_views, visit_views
+from apps.activities import (
+    call_views,
+    feed_views,
+    follow_views,
+    people_views,
+    timeline_views,
+    trash_views,
+    visit_views,
+)
 
 app_name = "activities"
 
 urlpatterns = [
     path("follows/", follow_views.follows, name="follows"),
     path("follows/record/", follow_views.record_follow, name="record-follow"),
+    path("follows/called/", call_views.called, name="called"),
     path("follows/<uuid:follow_id>/", follow_views.follow, name="follow"),
     path("follows/<uuid:follow_id>/change/", follow_views.change_follow, name="change-follow"),
     path("follows/<uuid:follow_id>/trash/", trash_views.trash_follow, name="trash-follow"),
@@ -26,6 +35,9 @@ urlpatterns = [
     path("timeline/company/<uuid:company_id>/decision-map/", people_views.decision_map, name="decision-map"),
     path("timeline/deal/<uuid:deal_id>/", timeline_views.of_deal, name="of-deal"),
     path("timeline/deal/<uuid:deal_id>/around/", timeline_views.around_deal, name="around-deal"),
+    path("settings/me/calendar-feed/", feed_views.calendar_feed, name="calendar-feed"),
+    path("settings/me/calendar-feed/stop/", feed_views.stop_calendar_feed, name="stop-calendar-feed"),
+    path("calendar/<str:secret>.ics", feed_views.read_calendar, name="calendar"),
     path("silences/", timeline_views.silences, name="silences"),
     path("trash/", trash_views.trash, name="trash"),
 ]

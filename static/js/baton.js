@@ -17,5 +17,6 @@ import "./keys.js";
 import "./board.js";
 import "./bulk.js";
 import "./cell.js";
+import "./called.js";
 import "./mentions.js";
 import "./files.js";

@@ -30,6 +30,7 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
         "ログイン中の端末": "0台",
         "通知": "すべて",
         "入力の時間": "今日はまだありません",
+        "予定の配信": "配信していません",
         "利用者": "1名・停止中 1名",
         "チーム": "営業一課",
         "会計年度": "4月はじまり",
@@ -57,6 +58,7 @@ def test_a_rep_sees_what_is_theirs(logged_in, rep):
         "ログイン中の端末",
         "通知",
         "入力の時間",
+        "予定の配信",
         "営業カレンダー",
         "APIトークン",
     ]
@@ -90,7 +92,7 @@ def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, 
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(22):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(23):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

@@ -9,6 +9,7 @@ OPEN_TO_ALL = {
     "accounts:forgotten-password": "who forgot it cannot log in",
     "accounts:second-step": "who is asked for, has given the password only",
     "accounts:take-password": "the link in the mail says who it is",
+    "activities:calendar": "the secret in the address says whose it is: calendar programs cannot log in",
     "integrations:nothing-here": "says only that there is nothing",
 }
 

@@ -20,6 +20,7 @@ HAS_OWN_TEST = {
     "accounts:logout",
     "accounts:second-step",
     "accounts:take-password",
+    "activities:calendar",
     "integrations:nothing-here",
 }
 """Routes that are about who one is rather than about a record."""

@@ -211,6 +211,8 @@ OF_EVERYBODY = {
     "accounts:second-factor",
     "accounts:set-up-factor",
     "accounts:speak",
+    "activities:calendar-feed",
+    "activities:stop-calendar-feed",
     "inbox:preferences",
     "inbox:read-all",
 }

@@ -40,6 +40,7 @@ from apps.accounts.operations.factors import (
     reset_factor,
     set_up_factor,
 )
+from apps.accounts.operations.feeds import renew_feed, stop_feed
 from apps.accounts.operations.links import (
     AskedTooOften,
     CannotLogIn,
@@ -109,6 +110,7 @@ __all__ = [
     "pass_factor",
     "reactivate_user",
     "remove_team",
+    "renew_feed",
     "reset_factor",
     "restore_view",
     "revoke_token",
@@ -117,6 +119,7 @@ __all__ = [
     "set_up_factor",
     "set_working_time",
     "start_fiscal_year",
+    "stop_feed",
     "take_password",
     "trash_view",
 ]

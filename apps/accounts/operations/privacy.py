@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Replace
 from django.utils.translation import gettext as _
 
 from apps.accounts import privacy
-from apps.accounts.models import PasswordAsked, SecondFactor, System, User
+from apps.accounts.models import CalendarFeed, PasswordAsked, SecondFactor, System, User
 from apps.accounts.operations.logins import end_all
 from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
@@ -94,6 +94,7 @@ def _renamed(details: Any, user_id: str, nobody: str) -> Any:
 def _erase_from_the_door(user: User) -> None:
     end_all(user)
     user.tokens.all().delete()
+    CalendarFeed.objects.filter(user=user).delete()
     SecondFactor.objects.filter(user=user).delete()
     if user.email:
         AccessAttempt.objects.filter(username=user.email).delete()
