@@ -83,6 +83,7 @@ def _gets(rep: User) -> Iterator[tuple[str, str, Callable[[], bytes], bool]]:
     key = middle.reading[-4:]
     mine, everybody = {"owner": rep.pk}, {"who": "all"}
     pages: list[tuple[str, str, Callable[[], bytes], bool]] = [
+        ("today", _at("actions:today"), partial(yardstick.today, rep.pk), True),
         ("companies", _at("customers:companies"), yardstick.companies, True),
         ("companies found", _at("customers:companies", q=key), partial(yardstick.companies, search_key__contains=key), True),
         ("company", _of("customers:company", company), partial(yardstick.company, company), True),

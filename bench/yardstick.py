@@ -8,13 +8,13 @@ Never changed in a commit that changes a measured page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, TruncMonth
 from django.utils import timezone
 
 from apps.accounts.models import SavedView, User
@@ -151,6 +151,46 @@ def search(key: str) -> bytes:
         found.order_by(F("closed_at").desc(nulls_first=True)).values_list("id", "company__name", "plan", "stage")[:3],
         named.order_by("reading", "id").values_list("id", "name")[:3],
         people.order_by("reading", "id").values_list("id", "name", "company__name")[:3],
+    )  # fmt: skip
+
+
+# ── the day ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def today(rep: UUID) -> bytes:
+    """What a rep's day is put together from: visits, open deals with their last touches, lists, the month so far."""
+    on = timezone.localdate()
+    month = on.replace(day=1)
+    kept = {"trashed_at__isnull": True}
+    mine = Deal.objects.filter(owner=rep, outcome="open", **kept)
+    visits = Visit.objects.filter(owner=rep, **kept).exclude(status="cancelled")
+    owed = Q(status="planned", starts_on__lt=on) | Q(starts_on__gte=on, starts_on__lte=on + timedelta(days=3))
+    touches = [
+        Subquery(made.filter(**about, **kept).order_by(f"-{at}").values(at)[:1])
+        for made, at in ((Follow.objects, "happened_at"), (Visit.objects.filter(status="done"), "starts_at"))
+        for about in ({"deal": OuterRef("pk")}, {"company": OuterRef("company"), "deal": None})
+    ]
+    listed = ListEntry.objects.filter(
+        list__owner=rep, removed_on__isnull=True, company__trashed_at__isnull=True
+    )
+    for_sale = ~Exists(Deal.objects.filter(company=OuterRef("company"), **kept))
+    alone = ~Exists(
+        Follow.objects.filter(
+            company=OuterRef("company"), owner=rep, happened_on__gte=OuterRef("from_on"), **kept
+        )
+    )
+    soon = Company.objects.filter(
+        pk__in=listed.values("company"), buying_months__overlap=[on.month % 12 + 1], **kept
+    )
+    reached = Milestone.objects.filter(owner=rep, at__date__gte=month, kind__in=["topic", "deal", "won"])
+    return joined(
+        visits.filter(owed).order_by("starts_at").values_list("id", "starts_at", "status", "company__name", "pre_report", "post_report"),
+        mine.order_by("next_action_on").values_list("id", "company__name", "company__phone", "name", "plan", "amount", "expected_month", "stage", "rank", "next_action", "next_action_on", Greatest(*touches)),
+        listed.filter(for_sale, alone).order_by("from_on").values_list("id", "company__name", "list__name", "from_on")[:8],
+        soon.order_by("reading").values_list("id", "name", "buying_months")[:200],
+        reached.order_by().values("kind").annotate(n=Count("pk"), sum=Sum("amount")).values_list("kind", "n", "sum"),
+        DayTally.objects.filter(owner_id=rep, day__gte=month).values_list("follows", "visits"),
+        MonthlyGoal.objects.filter(rep=rep, month=month).values_list("sales", "orders", "new_deals", "new_topics", "visits", "follows"),
     )  # fmt: skip
 
 
