@@ -186,6 +186,7 @@ def test_what_the_shell_opens_keeps_nobody_out(desk: Window, phone: Window):
     page.locator("#palette [role=option]").nth(2).wait_for()
     findings = axe.serious(page)
     page.keyboard.press("Escape")
+    page.locator("#palette").wait_for(state="hidden")
     page.keyboard.press("?")
     page.locator("#keys").wait_for()
     findings += axe.serious(page)
