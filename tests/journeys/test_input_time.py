@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from apps.inbox.models import FormUse
 from apps.tenancy.context import inside
+from tests import factories
 from tests.browser import Window
 
 TYPED = "刷版の待ち時間を減らしたいとのこと"
@@ -48,3 +49,19 @@ def test_what_was_typed_counts_and_what_was_waited_does_not(window: Window, alph
         use = FormUse.objects.filter(form="activities:record-follow").latest("pk")
     assert use.milliseconds == round(said * 1000)
     assert use.offline is False
+
+
+def test_a_form_that_htmx_brought_in_and_sends_is_measured_too(window: Window, alpha):
+    with inside(alpha):
+        company = factories.make_company(f"株式会社追記{window.page.viewport_size['width']}")
+    page = window.page
+    window.go(company.get_absolute_url())
+    for number, text in enumerate(("一つめの連絡です", "二つめの連絡です"), start=1):
+        page.locator("#beside textarea[name=text]").press_sequentially(text, delay=100)
+        page.locator("#beside").get_by_role("button", name="コメントする").click()
+        expect(page.locator("#beside")).to_contain_text(text)
+        with inside(alpha):
+            uses = FormUse.objects.filter(form="conversations:write", subject_id=company.pk).order_by("pk")
+            times = [use.milliseconds / 1000 for use in uses]
+        assert len(times) == number
+        assert 0.7 <= times[-1] <= 6, times
