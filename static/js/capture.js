@@ -83,10 +83,14 @@ addEventListener("htmx:afterSwap", (event) => {
       keep();
     }
   }
-  if (event.detail.target.id === "capture-form") {
-    dress();
-    requestAnimationFrame(() => line()?.focus());
-  }
+});
+
+// the line that came into the dialog listens only now
+addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "capture-form") return;
+  dress();
+  line().focus();
+  if (line().value.trim()) read();
 });
 
 export const open = () => {
