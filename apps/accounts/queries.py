@@ -289,6 +289,11 @@ def coming_holidays(calendar: BusinessCalendar, *, from_on: date) -> list[Holida
     return [days[on] for on in sorted(days) if from_on <= on <= last]
 
 
+def working_time_of(user: User, *, on: date) -> rules.WorkingTime:
+    """The calendar of the team that the person is in on that day, else the company's."""
+    return working_time(next(iter(teams_of(user, on=on)), None))
+
+
 def working_time(team_id: UUID | None = None) -> rules.WorkingTime:
     """The working time of a team, or of the whole company."""
     calendar = calendar_in_force(team_id)

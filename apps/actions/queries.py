@@ -29,15 +29,10 @@ def put_off(user: User, *, on: date) -> set[UUID]:
     return set(Snooze.objects.filter(user=user, until_on__gt=on).values_list("subject_id", flat=True))
 
 
-def working_time_of(user: User, *, on: date) -> WorkingTime:
-    """The calendar of the team that the person is in on that day, else the company's."""
-    return accounts.working_time(next(iter(accounts.teams_of(user, on=on)), None))
-
-
 def next_day_of(user: User, *, at: datetime) -> date:
     """The person's next working day after today: 明日."""
     today = timezone.localdate(at)
-    return working_time_of(user, on=today).next_day(today)
+    return accounts.working_time_of(user, on=today).next_day(today)
 
 
 def open_deals(user: User) -> list[Deal]:

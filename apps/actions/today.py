@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.accounts.rules import WorkingTime
 from apps.actions import queries, rules
@@ -104,7 +105,7 @@ class Today:
 def today_of(user: User, *, now: datetime) -> Today:
     """The page of this person at this moment."""
     on = timezone.localdate(now)
-    time = queries.working_time_of(user, on=on)
+    time = accounts.working_time_of(user, on=on)
     next_on = time.next_day(on)
     away = queries.put_off(user, on=on)
 

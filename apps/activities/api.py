@@ -135,7 +135,8 @@ class PostReportSerializer(Body):
     """外出後報告"""
 
     visit = Ref(queries.visits, read_only=True)
-    result = of(PostVisitReport, "result")
+    progress = of(PostVisitReport, "progress")
+    result = of(PostVisitReport, "result", help_text=_("進み具合がなければ必須"))
     issues = IssueSerializer(many=True, required=False, help_text=_("想定した課題がどうだったか"))
     next_action = of(PostVisitReport, "next_action")
     next_action_on = of(PostVisitReport, "next_action_on")

@@ -7,19 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
-from apps.activities.models import Follow, PostVisitReport, PreVisitReport, Visit
-from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout, VisitKind, VisitStatus
-from apps.base.forms import ChangeForm, LongTextField, MomentField, OnceForm, TidyCharField
+from apps.activities.models import Follow, Visit
+from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, VisitKind, VisitStatus
+from apps.base.forms import ChangeForm, LongTextField, MomentField, OnceForm
 from apps.base.templatetags import baton
 from apps.customers.models import Company, Contact
-from apps.deals.forms import AxesFields, NextActionFields, offer_owners
+from apps.deals.forms import offer_owners
 from apps.deals.models import Deal
 
 
@@ -191,97 +190,9 @@ class VisitForm(ChangeForm, VisitFields):
         } | {name: getattr(record, name) for name in ("status", "kind", "deal", "owner")}
 
 
-ISSUES_AT_MOST = 20
-
-
-class PrepareForm(ChangeForm):
-    """外出前報告"""
-
-    situation = LongTextField(label=_("お客様の状況"), required=False)
-    goal = LongTextField(label=_("訪問の目的"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
-    issues = LongTextField(
-        label=_("想定する課題"),
-        required=False,
-        help_text=_("1行に1つ書きます。外出後報告で、どうだったかを選べます。"),
-    )
-    answer = LongTextField(label=_("こちらの答え"), required=False)
+class MoveForm(ChangeForm):
+    to = MomentField()
 
     @classmethod
-    def facts_of(cls, record: PreVisitReport) -> Mapping[str, Any]:
-        return {
-            "situation": record.situation,
-            "goal": record.goal,
-            "issues": "\n".join(issue.text for issue in record.visit.issues.all()),
-            "answer": record.answer,
-        }
-
-    def clean_issues(self) -> str:
-        lines = self.lines(self.cleaned_data["issues"])
-        if len(lines) > ISSUES_AT_MOST:
-            raise ValidationError(_("課題は20個までです。大事なものにしぼってください。"))
-        if any(len(line) > 500 for line in lines):
-            raise ValidationError(_("1行は500文字までです。"))
-        return "\n".join(lines)
-
-    @staticmethod
-    def lines(text: str) -> list[str]:
-        return [line.strip() for line in text.split("\n") if line.strip()]
-
-
-class ReportForm(ChangeForm, AxesFields, NextActionFields):
-    """外出後報告 — each expected issue, what became known of the deal, the result and what comes next."""
-
-    result = LongTextField(label=_("結果"))
-    AXES = ("plan", "amount", "expected_month")
-
-    def __init__(self, *args: Any, record: PostVisitReport, deal: Deal | None, **kwargs: Any) -> None:
-        self.deal = deal
-        self.issues = list(record.visit.issues.all())
-        known = {name: getattr(deal, name) for name in self.AXES} if deal else {}
-        super().__init__(*args, record=record, initial=known, **kwargs)
-        for name in self.AXES:
-            if deal:
-                self.fields[name].widget.attrs.pop("data-unit", None)
-                self.fields[name].widget.attrs["placeholder"] = _("未定")
-            else:
-                del self.fields[name]
-        for number, issue in enumerate(self.issues):
-            self._ask(number, issue)
-
-    def _ask(self, number: int, issue: Any) -> None:
-        self.fields[f"turnout_{number}"] = forms.ChoiceField(
-            label=issue.text,
-            choices=Turnout.choices,
-            required=False,
-            initial=issue.turnout,
-            widget=_pick("verdict"),
-        )
-        self.fields[f"how_{number}"] = TidyCharField(
-            label=_("どう違いましたか"),
-            max_length=1_000,
-            required=False,
-            initial=issue.how_different,
-            widget=forms.Textarea(attrs={"rows": 1}),
-        )
-
-    @classmethod
-    def facts_of(cls, record: PostVisitReport) -> Mapping[str, Any]:
-        return {name: getattr(record, name) for name in ("result", "next_action", "next_action_on")}
-
-    def asked(self) -> list[tuple[Any, Any, Any]]:
-        """Each expected issue with its two fields."""
-        return [(issue, self[f"turnout_{n}"], self[f"how_{n}"]) for n, issue in enumerate(self.issues)]
-
-    def axes(self) -> list[Any]:
-        return [self[name] for name in self.AXES]
-
-    @property
-    def turnouts(self) -> dict[Any, tuple[str, str]]:
-        return {
-            issue.pk: (self.cleaned_data[f"turnout_{n}"], self.cleaned_data[f"how_{n}"])
-            for n, issue in enumerate(self.issues)
-        }
-
-    @property
-    def learned(self) -> dict[str, Any]:
-        return {name: value for name, value in self.changed.items() if name in self.AXES}
+    def facts_of(cls, record: Visit) -> Mapping[str, Any]:
+        return {}

@@ -11,7 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout, VisitKind, VisitStatus
+from apps.activities.vocabulary import (
+    Direction,
+    FollowKind,
+    FollowOutcome,
+    Progress,
+    Turnout,
+    VisitKind,
+    VisitStatus,
+)
 from apps.base.history import audited
 from apps.base.models import Record, Row, Versioned
 from apps.customers.models import Company, Contact
@@ -154,7 +162,8 @@ class PostVisitReport(Versioned):
     """外出後報告 — written the same day: what came of the visit and what comes next."""
 
     visit = models.OneToOneField(Visit, models.CASCADE, related_name="post_report")
-    result = models.TextField(_("結果"), max_length=10_000)
+    progress = models.CharField(_("進み具合"), max_length=10, choices=Progress, blank=True)
+    result = models.TextField(_("結果"), max_length=10_000, blank=True)
     next_action = models.CharField(_("次の一手"), max_length=300, blank=True)
     next_action_on = models.DateField(_("次の一手の日"), null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

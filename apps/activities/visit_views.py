@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,15 +18,13 @@ from apps.accounts.vocabulary import Act
 from apps.activities import forms, operations, queries
 from apps.activities.follow_views import about
 from apps.activities.lists import VISITS
-from apps.activities.models import PostVisitReport, PreVisitReport, Visit
+from apps.activities.models import Visit
 from apps.activities.vocabulary import VisitStatus
-from apps.base import text
 from apps.base.listing import place_of
 from apps.base.pages import found_or_404, listed, made_once, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.customers.views import choose_company, tell_made
 from apps.deals.lists import scope_of
-from apps.deals.models import Deal
 
 
 @require_safe
@@ -54,13 +50,13 @@ def visits(request: HttpRequest) -> HttpResponse:
     return page(request, "activities/visits.html", context)
 
 
-def _visit(visit_id) -> Visit:
+def visit_or_404(visit_id) -> Visit:
     return found_or_404(queries.visits().select_related("pre_report", "post_report"), visit_id)
 
 
 @require_safe
 def visit(request: HttpRequest, visit_id) -> HttpResponse:
-    visit = _visit(visit_id)
+    visit = visit_or_404(visit_id)
     context = {
         "visit": visit,
         "place": place_of(request, visit),
@@ -79,16 +75,17 @@ def visit(request: HttpRequest, visit_id) -> HttpResponse:
 def plan_visit(request: HttpRequest) -> HttpResponse:
     check(request.user, Act.KEEP_VISITS)
     company, deal = about(request)
+    starts_at = request.GET.get("at", "")
     if company is None:
         recent = queries.recent_companies(request.user)
-        to = reverse("activities:plan-visit")
+        to = reverse("activities:plan-visit", query={"at": starts_at} if starts_at else {})
         return choose_company(request, to=to, title=_("訪問を予定"), recent=recent)
     form = forms.PlanVisitForm(
         request.POST or None,
         company=company,
         owners=within_reach(request.user, Act.KEEP_VISITS),
         people=_companions(request.user),
-        initial={"owner": request.user, "deal": deal},
+        initial={"owner": request.user, "deal": deal, "starts_at": starts_at},
     )
     if form.is_valid():
         with refusals_shown_on(form):
@@ -114,7 +111,7 @@ def _companions(user: User):
 
 @require_http_methods(["GET", "POST"])
 def change_visit(request: HttpRequest, visit_id) -> HttpResponse:
-    visit = _visit(visit_id)
+    visit = visit_or_404(visit_id)
     check(request.user, Act.KEEP_VISITS, visit.responsible_id)
     form = forms.VisitForm(
         request.POST or None,
@@ -140,7 +137,7 @@ def change_visit(request: HttpRequest, visit_id) -> HttpResponse:
 @require_POST
 def cancel_visit(request: HttpRequest, visit_id) -> HttpResponse:
     """訪問を取りやめる"""
-    visit = _visit(visit_id)
+    visit = visit_or_404(visit_id)
     with refusals_told(request):
         operations.change_visit(visit, status=VisitStatus.CANCELLED, by=request.user, at=timezone.now())
         undo = reverse("activities:plan-again", args=[visit.pk])
@@ -151,60 +148,8 @@ def cancel_visit(request: HttpRequest, visit_id) -> HttpResponse:
 @require_POST
 def plan_again(request: HttpRequest, visit_id) -> HttpResponse:
     """取りやめた訪問を予定に戻す"""
-    visit = _visit(visit_id)
+    visit = visit_or_404(visit_id)
     with refusals_told(request):
         operations.plan_again(visit, by=request.user, at=timezone.now())
         messages.success(request, _("訪問を予定に戻しました。"))
     return redirect(visit)
-
-
-@require_http_methods(["GET", "POST"])
-def prepare(request: HttpRequest, visit_id) -> HttpResponse:
-    """外出前報告"""
-    visit = _visit(visit_id)
-    check(request.user, Act.REPORT_VISITS, visit.responsible_id)
-    report = getattr(visit, "pre_report", None) or PreVisitReport(visit=visit, version=0)
-    form = forms.PrepareForm(request.POST or None, record=report)
-    if form.is_valid():
-        given: dict[str, Any] = dict(form.cleaned_data)
-        given["issues"] = form.lines(given["issues"])
-        with refusals_shown_on(form):
-            operations.prepare_visit(visit, **given, by=request.user, at=timezone.now())
-            messages.success(request, _("外出前報告を保存しました。"))
-            return redirect(visit)
-    return page(request, "activities/prepare.html", {"form": form, "visit": visit})
-
-
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, visit_id) -> HttpResponse:
-    """外出後報告"""
-    visit = _visit(visit_id)
-    check(request.user, Act.REPORT_VISITS, visit.responsible_id)
-    record = getattr(visit, "post_report", None) or PostVisitReport(
-        visit=visit, version=0, result=text.without_controls(request.GET.get("result", ""))
-    )
-    form = forms.ReportForm(request.POST or None, record=record, deal=_teachable(visit, request.user))
-    if form.is_valid():
-        with refusals_shown_on(form):
-            operations.report_visit(
-                visit,
-                result=form.cleaned_data["result"],
-                turnouts=form.turnouts,
-                learned=form.learned,
-                next_action=form.cleaned_data["next_action"],
-                next_action_on=form.cleaned_data["next_action_on"],
-                version=form.cleaned_data["version"],
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, _("外出後報告を保存しました。"))
-            return redirect(visit)
-    return page(request, "activities/report.html", {"form": form, "visit": visit})
-
-
-def _teachable(visit: Visit, user: User) -> Deal | None:
-    """The visit's deal, if this person may write into it what became known."""
-    deal = visit.deal
-    if deal is None or deal.trashed_at or not deal.is_open:
-        return None
-    return deal if may(user, Act.KEEP_DEALS, deal.responsible_id) else None

@@ -36,6 +36,14 @@ class VisitStatus(TextChoices):
     CANCELLED = "cancelled", _("取りやめ")
 
 
+class Progress(TextChoices):
+    """What a visit did to what may be sold."""
+
+    FORWARD = "forward", _("前に進んだ")
+    SAME = "same", _("変わらない")
+    BACK = "back", _("後退した")
+
+
 class Turnout(TextChoices):
     """What became of an expected issue."""
 

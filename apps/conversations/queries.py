@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Count, Model, QuerySet, Sum
 
 from apps.accounts.models import User
 from apps.base import text
@@ -27,6 +27,12 @@ def comments(*, about: Model | None = None) -> QuerySet[Comment]:
 def attachments(*, about: Model | None = None) -> QuerySet[Attachment]:
     found = Attachment.objects.kept().select_related("added_by")
     return found.about(about) if about else found.filter(subjects.seen())
+
+
+def remarks(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many comments stand beside each of the records that have any."""
+    said = Comment.objects.kept().filter(subject_id__in=list(ids))
+    return dict(said.values_list("subject_id").annotate(number=Count("pk")).order_by())
 
 
 def removed_comments() -> QuerySet[Comment]:

@@ -73,6 +73,7 @@ EVENTS = {
     "visit.prepared": gettext_lazy("外出前報告を書いた"),
     "visit.recorded": gettext_lazy("訪問を記録した"),
     "visit.reported": gettext_lazy("外出後報告を書いた"),
+    "visit.report_withdrawn": gettext_lazy("外出後報告を元に戻した"),
     "visit.restored": gettext_lazy("ごみ箱から戻した"),
     "visit.trashed": gettext_lazy("ごみ箱へ移した"),
 }

@@ -174,6 +174,11 @@ def sum_of(found: QuerySet[Deal]) -> tuple[int, int]:
     return row["count"], row["amount"]
 
 
+def expected_in(owner_id: UUID | None, month: Month) -> int:
+    """The amount of the 商談, ◯ and △, that one person expects to close in the month."""
+    return sum_of(deals(stages=["deal"]).filter(owner=owner_id, expected_month=month))[1]
+
+
 def recent_companies(owner: User, *, size: int = 8) -> list[Company]:
     """The companies whose deals this person touched last."""
     own = Deal.objects.kept().filter(owner=owner).select_related("company").order_by("-changed_at", "-id")

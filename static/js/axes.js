@@ -2,6 +2,8 @@
 // Words by number of known axes stand in data-words="見込み|見込み|話題|商談△" on the [data-stage] element.
 const known = (input) => (/^(checkbox|radio)$/.test(input.type) ? input.checked : input.value.trim() !== "");
 
+const AXES = ["plan", "price", "timing"];
+
 const paint = (form) => {
   const on = new Set();
   form.querySelectorAll("[data-axis]").forEach((input) => {
@@ -12,7 +14,12 @@ const paint = (form) => {
   form.querySelectorAll("[data-stage][data-words]").forEach((word) => {
     const next = word.dataset.words.split("|")[on.size];
     if (word.textContent !== next) word.textContent = next;
+    const was = form.querySelector("[data-was-stage]");
+    if (was) was.hidden = was.textContent.startsWith(next);
   });
+  const lacks = AXES.filter((axis) => !on.has(axis));
+  const why = { 0: "none", 2: "two", 3: "three" }[lacks.length] ?? lacks[0];
+  form.querySelectorAll("[data-why]").forEach((words) => (words.hidden = words.dataset.why !== why));
 };
 
 // a plan out of the list brings its price along, while no price is known

@@ -8,6 +8,7 @@ import "./dialog.js";
 import "./menu.js";
 import "./choice.js";
 import "./axes.js";
+import "./fills.js";
 import "./unit.js";
 import "./grow.js";
 import "./page.js";

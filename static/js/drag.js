@@ -3,6 +3,14 @@
 const board = document.querySelector("[data-board]");
 let card = null;
 
+export const move = (visit, to) => {
+  const form = document.getElementById("move");
+  form.action = visit.dataset.move;
+  form.elements.version.value = visit.dataset.version;
+  form.elements.to.value = to;
+  form.requestSubmit();
+};
+
 const moves = {
   stage: (to) => {
     if (to === "won" || to === "lost") location.assign(card.dataset[to]);
@@ -14,6 +22,11 @@ const moves = {
     form.elements.version.value = card.dataset.version;
     form.elements.expected_month.value = to;
     form.requestSubmit();
+  },
+  // a day keeps the time of the visit, an hour its minutes
+  visit: (to) => {
+    const time = card.dataset.at.slice(11);
+    move(card, to.includes("T") ? to + time.slice(2) : `${to}T${time}`);
   },
 };
 

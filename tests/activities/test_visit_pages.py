@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from apps.activities import operations
 from apps.activities.models import ExpectedIssue, PostVisitReport, PreVisitReport, Visit
-from apps.base.month import Month
 from apps.base.refusal import Forbidden
 from apps.deals import operations as deals
 from apps.journal.models import Entry
@@ -15,29 +14,6 @@ from tests import factories
 from tests.naughty import KEPT, REFUSED
 
 ISSUES = ["検品に2人かかっている", "二重入力になる", "承認が必要"]
-
-
-@pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
-@pytest.fixture
-def company(db):
-    return factories.make_company("東雲ロジスティクス")
-
-
-@pytest.fixture
-def deal(rep, company):
-    """話題: price and timing are known."""
-    return factories.make_deal(rep, company=company, amount=500_000, expected_month=Month(2026, 11))
-
-
-@pytest.fixture
-def visit(rep, company, deal):
-    """An hour ago, not yet reported."""
-    starts_at = timezone.now() - timedelta(hours=1)
-    return factories.make_visit(rep, company=company, deal=deal, starts_at=starts_at)
 
 
 @pytest.fixture
@@ -61,6 +37,10 @@ def filled(form, **typed) -> dict:
 
 def sent(browser, address: str, **typed):
     return browser.post(address, filled(browser.get(address).context["form"], **typed))
+
+
+def reported(browser, visit, **typed):
+    return sent(browser, url("report", visit), **{"progress": "forward"} | typed)
 
 
 # ── planning ───────────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +108,7 @@ def test_the_list_costs_the_same_however_long(browser, rep, count, django_assert
         factories.make_visit(rep, starts_at=now - timedelta(days=1))
         factories.make_visit(rep, starts_at=now - timedelta(days=1), status="done")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(reverse("activities:visits"), {"who": "all"})
 
 
@@ -199,7 +179,7 @@ def test_each_line_is_an_expected_issue(browser, visit):
 
 
 def test_a_goal_is_needed(browser, visit):
-    response = sent(browser, url("prepare", visit), issues="一つ目")
+    response = sent(browser, url("prepare", visit), goal="", issues="一つ目")
 
     assert list(response.context["form"].errors) == ["goal"]
 
@@ -241,8 +221,8 @@ def test_control_characters_are_refused(browser, visit, text):
 
 
 def test_a_report_says_what_became_of_each_issue_and_teaches_the_deal(browser, prepared, deal):
-    response = sent(
-        browser, url("report", prepared), result="拡張プランで進める", turnout_0="as_expected",
+    response = reported(
+        browser, prepared, result="拡張プランで進める", turnout_0="as_expected",
         turnout_1="different", how_1="月次の締めのほうが深刻", turnout_2="did_not_come_up", plan="拡張プラン",
         amount="70万", next_action="見積を出す", next_action_on="2026-12-01",
     )  # fmt: skip
@@ -257,37 +237,37 @@ def test_a_report_says_what_became_of_each_issue_and_teaches_the_deal(browser, p
     ]
     assert (deal.stage, deal.plan, deal.amount, deal.rank) == ("deal", "拡張プラン", 700_000, "likely")
     assert (deal.next_action, deal.next_action_on) == ("見積を出す", date(2026, 12, 1))
-    assert response["Location"] == prepared.get_absolute_url()
+    assert response["Location"] == reverse("actions:today")
 
 
 def test_a_report_with_nothing_new_leaves_the_deal_alone(browser, visit, deal):
-    sent(browser, url("report", visit), result="雑談のみ")
+    reported(browser, visit, result="雑談のみ")
 
     assert deal.changes.count() == 1
 
 
-def test_a_report_needs_a_result_and_keeps_the_rest(browser, prepared):
-    response = sent(browser, url("report", prepared), turnout_0="different", how_0="人手ではなく時間")
+def test_a_report_needs_one_choice_and_keeps_the_rest(browser, prepared):
+    response = reported(browser, prepared, progress="", turnout_0="different", how_0="人手ではなく時間")
 
     form = response.context["form"]
-    assert form.errors == {"result": ["入力してください。"]}
+    assert form.errors == {"progress": ["入力してください。"]}
     assert (form["turnout_0"].value(), form["how_0"].value()) == ("different", "人手ではなく時間")
     assert not PostVisitReport.objects.exists()
 
 
 def test_a_report_is_revised(browser, prepared):
-    sent(browser, url("report", prepared), result="一度目", turnout_0="as_expected")
+    reported(browser, prepared, result="一度目", turnout_0="as_expected")
 
-    sent(browser, url("report", prepared), result="二度目", turnout_0="different")
+    reported(browser, prepared, result="二度目", turnout_0="different")
 
     assert PostVisitReport.objects.get().result == "二度目"
     assert [issue.turnout for issue in prepared.issues.all()] == ["different", "", ""]
 
 
 def test_what_a_revised_report_said_before_stays(browser, prepared):
-    sent(browser, url("report", prepared), result="一度目", turnout_0="as_expected")
+    reported(browser, prepared, result="一度目", turnout_0="as_expected")
 
-    sent(browser, url("report", prepared), result="二度目", turnout_0="different")
+    reported(browser, prepared, result="二度目", turnout_0="different")
 
     said = PostVisitReport.pgh_event_model.objects.order_by("pgh_id").values_list("result", flat=True)
     turned = ExpectedIssue.pgh_event_model.objects.filter(text=ISSUES[0], pgh_label="update")
@@ -296,7 +276,7 @@ def test_what_a_revised_report_said_before_stays(browser, prepared):
 
 
 def test_two_reports_at_once_do_not_overwrite_each_other(browser, visit, rep):
-    form = filled(browser.get(url("report", visit)).context["form"], result="わたしの結果")
+    form = filled(browser.get(url("report", visit)).context["form"], progress="same", result="わたしの結果")
     operations.report_visit(visit, result="ほかの結果", by=rep, at=timezone.now())
 
     answered = browser.post(url("report", visit), form).context["form"]
@@ -308,7 +288,7 @@ def test_two_reports_at_once_do_not_overwrite_each_other(browser, visit, rep):
 def test_a_visit_to_come_is_not_reported(browser, rep, company):
     ahead = factories.make_visit(rep, company=company, starts_at=timezone.now() + timedelta(days=1))
 
-    response = sent(browser, url("report", ahead), result="早すぎる")
+    response = reported(browser, ahead, result="早すぎる")
 
     assert response.context["form"].non_field_errors() == ["まだ始まっていない訪問です。"]
 
@@ -318,7 +298,7 @@ def test_who_went_to_anothers_deal_reports_without_teaching_it(logged_in, collea
     browser = logged_in(colleague)
 
     form = browser.get(url("report", along)).context["form"]
-    sent(browser, url("report", along), result="同席した", next_action="資料を送る")
+    reported(browser, along, result="同席した", next_action="資料を送る")
 
     deal.refresh_from_db()
     assert "plan" not in form.fields
@@ -328,7 +308,7 @@ def test_who_went_to_anothers_deal_reports_without_teaching_it(logged_in, collea
 def test_a_deal_in_the_trash_does_not_hold_up_the_report(browser, visit, deal, rep):
     deals.trash_deal(deal, by=rep, at=timezone.now())
 
-    sent(browser, url("report", visit), result="話はできた", next_action="電話")
+    reported(browser, visit, result="話はできた", next_action="電話")
 
     assert PostVisitReport.objects.get().result == "話はできた"
     assert browser.get(visit.get_absolute_url()).status_code == 200
@@ -349,7 +329,8 @@ def test_nobody_writes_a_report_for_another(logged_in, visit, request, who, name
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("prepare", {"goal": "書き換え"}), ("report", {"result": "書き換え"})]
+    ("name", "said"),
+    [("prepare", {"goal": "書き換え"}), ("report", {"progress": "same", "result": "書き換え"})],
 )
 def test_who_takes_a_visit_over_does_not_rewrite_what_another_said(logged_in, admin, rep, visit, name, said):
     operations.prepare_visit(visit, goal="目的", issues=[], by=rep, at=timezone.now())

@@ -20,6 +20,7 @@ DATA = {
     "accounts/operations/company.py": "the grades that a Japanese tenant begins with",
     "base/forms.py": "the units that a typed amount may have",
     "base/text.py": "the legal forms of Japanese companies",
+    "activities/rules.py": "how sums of money are written in what reps wrote",
     "customers/operations/sources.py": "the lead sources that a Japanese tenant begins with",
     "deals/operations/words.py": "the lost reasons that a Japanese tenant begins with",
 }

@@ -181,11 +181,21 @@ def test_a_visit_s_reports_are_written_read_and_mark_it_done(alpha, rep, company
     author = {"visit": visit["id"], "author": str(rep.pk)}
     assert facts(prepared) == before | author
     assert facts(reported) == after | author | {
-        "issues": [turnout, {"text": "時期", "turnout": None, "how_different": ""}]
+        "progress": None,
+        "issues": [turnout, {"text": "時期", "turnout": None, "how_different": ""}],
     }
     assert program.get(f"{path}pre-report/").json() == prepared
     assert program.get(f"{path}post-report/").json() == reported
     assert program.get(path).json()["status"] == "done"
+
+
+def test_a_report_says_what_came_of_it_by_a_word_or_by_words(alpha, rep, company):
+    program = Program(alpha, rep)
+    meeting = {"company": "C1", "kind": "on_site", "starts_at": "2026-11-01T10:00", "owner": str(rep.pk)}
+    path = f"visits/{program.made('visits/', meeting)['id']}/post-report/"
+
+    assert program.post(path, {"next_action": "電話"}).status_code == 400
+    assert program.made(path, {"progress": "forward"})["result"] == ""
 
 
 def test_a_report_that_changed_meanwhile_is_shown_as_it_stands(alpha, rep, company):

@@ -5,16 +5,21 @@ from apps.activities.operations.follows import change_follow, record_follow, rec
 from apps.activities.operations.reports import (
     IssueUnknown,
     NotDone,
+    NothingSaid,
+    NotToBeWithdrawn,
     load_reports,
     prepare_visit,
     report_visit,
+    withdraw_report,
 )
 from apps.activities.operations.trash import restore_activity, retally, trash_activity
 from apps.activities.operations.visits import (
     EndsBeforeItStarts,
     NotCancelled,
+    NotPlanned,
     change_visit,
     load_visits,
+    move_visit,
     plan_again,
     plan_visit,
 )
@@ -26,11 +31,15 @@ __all__ = [
     "NotCancelled",
     "NotDone",
     "NotOfThisCompany",
+    "NotPlanned",
+    "NotToBeWithdrawn",
     "NotYet",
+    "NothingSaid",
     "change_follow",
     "change_visit",
     "load_reports",
     "load_visits",
+    "move_visit",
     "plan_again",
     "plan_visit",
     "prepare_visit",
@@ -40,4 +49,5 @@ __all__ = [
     "restore_activity",
     "retally",
     "trash_activity",
+    "withdraw_report",
 ]

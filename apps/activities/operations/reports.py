@@ -29,6 +29,14 @@ class IssueUnknown(Refused):
     pass
 
 
+class NothingSaid(Refused):
+    status = 400
+
+
+class NotToBeWithdrawn(Refused):
+    pass
+
+
 @only_who_may(Act.REPORT_VISITS)
 @transaction.atomic
 def prepare_visit(
@@ -63,16 +71,17 @@ def prepare_visit(
 def report_visit(
     visit: Visit,
     *,
-    result: str,
     by: User,
     at: datetime,
+    progress: str = "",
+    result: str = "",
     turnouts: Mapping[Any, tuple[Turnout, str]] | None = None,
     next_action: str = "",
     next_action_on: date | None = None,
     learned: Mapping[str, Any] | None = None,
     version: int | None = None,
 ) -> PostVisitReport:
-    """外出後報告を書く — the visit is done with it.
+    """外出後報告を書く — the visit is done with it. What came of it is said by `progress`, by words, or by both.
 
     `turnouts`: issue id → what became of it and how it differed. `learned`: plan, amount, expected_month of the
     visit's deal as far as they became known; the deal also takes the next action.
@@ -81,13 +90,50 @@ def report_visit(
     _check_over(visit, at=at)
     report = PostVisitReport.objects.filter(visit=visit).first() or PostVisitReport(visit=visit, author=by)
     report = _as_opened(report, version, by=by)
-    report.result, report.next_action, report.next_action_on = result, next_action, next_action_on
+    if not (progress or result):
+        raise NothingSaid(_("結果を選んでください。"), field="result")
+    report.progress, report.result = progress, result
+    report.next_action, report.next_action_on = next_action, next_action_on
     report.saved(at=at)
     _mark(visit, turnouts or {})
     _mark_done(visit, at=at)
     _tell_deal(visit.deal, dict(learned or {}), next_action, next_action_on, by=by, at=at)
     note("visit.reported", visit, by=by)
     return report
+
+
+@only_who_may(Act.REPORT_VISITS)
+@transaction.atomic
+def withdraw_report(visit: Visit, *, by: User, at: datetime) -> Visit:
+    """報告を元に戻す — it and what it told the deal are taken away as if they had not been, while nothing followed."""
+    visit = checks.kept(visit)
+    report = PostVisitReport.objects.select_for_update().filter(visit=visit).first()
+    if report is None:
+        raise NotToBeWithdrawn(_("この訪問の外出後報告はありません。"))
+    if report.author_id != by.pk:
+        raise Forbidden(_("報告は、書いた本人だけが元に戻せます。"))
+    if report.version > 1 or visit.changed_at > report.created_at:
+        raise NotToBeWithdrawn(_("そのあとに直されたので、元に戻せません。"))
+    if visit.changed_at == report.created_at:
+        visit.status = VisitStatus.PLANNED
+        visit.saved(at=at)
+    _untell_deal(visit.deal, report, by=by, at=at)
+    for issue in visit.issues.all():
+        issue.turnout = issue.how_different = ""
+        issue.save()
+    report.delete()
+    note("visit.report_withdrawn", visit, by=by)
+    return visit
+
+
+def _untell_deal(deal: Deal | None, report: PostVisitReport, *, by: User, at: datetime) -> None:
+    """What a report told its deal is the change of the very moment in which it was written."""
+    if deal is None or not deal.changes.filter(at=report.created_at).exists():
+        return
+    deal = deal.locked()
+    if deal.changed_at != report.created_at:
+        raise NotToBeWithdrawn(_("そのあとに案件が変わったので、元に戻せません。"))
+    deals.take_back(deal, version=deal.version, by=by, at=at)
 
 
 def _check_over(visit: Visit, *, at: datetime) -> None:

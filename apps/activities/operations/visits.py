@@ -24,6 +24,10 @@ class NotCancelled(Refused):
     pass
 
 
+class NotPlanned(Refused):
+    pass
+
+
 class EndsBeforeItStarts(Refused):
     pass
 
@@ -104,6 +108,17 @@ def change_visit(
     note("visit.changed", visit, by=by, **before)
     notifications.tell_changed(visit, before, by=by, at=at)
     return visit
+
+
+@only_who_may(Act.KEEP_VISITS)
+@transaction.atomic
+def move_visit(visit: Visit, *, to: datetime, version: int, by: User | System, at: datetime) -> Visit:
+    """訪問を動かす — to another time of the same length, while it is still planned."""
+    visit = checks.kept(visit, version=version)
+    if visit.status != VisitStatus.PLANNED:
+        raise NotPlanned(_("動かせるのは、予定の訪問だけです。"))
+    ends_at = visit.ends_at and to + (visit.ends_at - visit.starts_at)
+    return change_visit(visit, starts_at=to, ends_at=ends_at, by=by, at=at)
 
 
 @only_who_may(Act.KEEP_VISITS)

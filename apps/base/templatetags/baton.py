@@ -236,6 +236,13 @@ def day(moment: date) -> str:
 
 @register.filter
 @of_a_day
+def weekday(moment: date) -> str:
+    """15日(木)"""
+    return date_format(moment, pgettext("day of month with weekday", "j日(D)"))
+
+
+@register.filter
+@of_a_day
 def dated(moment: date) -> str:
     """2026/10/15"""
     return date_format(moment, pgettext("day with year", "Y/n/j"))

@@ -9,7 +9,15 @@ from random import Random
 from typing import Any
 
 from apps.accounts.models import User
-from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Turnout, VisitKind, VisitStatus
+from apps.activities.vocabulary import (
+    Direction,
+    FollowKind,
+    FollowOutcome,
+    Progress,
+    Turnout,
+    VisitKind,
+    VisitStatus,
+)
 from apps.base.month import Month
 from apps.customers.models import Contact
 from apps.integrations.demo.customers import Customer
@@ -281,6 +289,7 @@ class Doings:
         care = self.voice.tell(WORDS["next"]["care"], **known)
         return {
             "author": meeting.owner,
+            "progress": Progress.FORWARD if meeting.learned else Progress.SAME,
             "result": result,
             "next_action": meeting.next_action if meeting.life else care,
             "next_action_on": meeting.next_action_on
