@@ -82,7 +82,7 @@ def move_visit(request: HttpRequest, visit_id) -> HttpResponse:
     form = MoveForm(request.GET if "to" in request.GET else request.POST, record=visit)
     if not form.is_valid():
         raise Http404
-    back = local_address(request, "back", otherwise=reverse("activities:calendar"))
+    back = local_address(request, "back", otherwise=reverse("activities:planner"))
     with refusals_told(request):
         moved = operations.move_visit(visit, **form.cleaned_data, by=request.user, at=timezone.now())
         was = {"to": visit.starts_at.isoformat(), "version": moved.version, "back": back}

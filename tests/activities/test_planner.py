@@ -14,7 +14,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 TOKYO = ZoneInfo("Asia/Tokyo")
-SHOW = reverse("activities:calendar")
+SHOW = reverse("activities:planner")
 
 
 def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
