@@ -39,7 +39,8 @@ class _Ahead:
 def take_next(line: Line, today: date, *, days: list[dates.Day]) -> Chip[Next]:
     """次の一手 — taken out of the line, so that its words say nothing of the contact itself."""
     found = [ahead for day in days if (ahead := _with_day(line, day, today, days))]
-    best = next((ahead for ahead in found if ahead.marked), found[0] if found else None) or _without_day(line)
+    marked = next((ahead for ahead in found if ahead.marked), None)
+    best = marked or (found[0] if found else None) or _later_today(line, today) or _without_day(line)
     if not best:
         return Chip()
     line.take(best.start, best.end)
@@ -161,6 +162,16 @@ def _tidy(act: str) -> str:
     return words.TRAILING.sub("", act) or act
 
 
+def _later_today(line: Line, today: date) -> _Ahead | None:
+    """夕方かけ直す: an hour without a day is one of today that is still to come."""
+    for clause in line.clauses():
+        hour = re.match(r"夕方|午後(?:イチ|一番?)?|昼過ぎ|夜", clause[0])
+        act = _act(clause[0][hour.end() :]) if hour else ""
+        if act and not words.THEIRS.search(act) and not words.DONE.match(act):
+            return _Ahead(Next(_tidy(act), today), clause.start(), clause.end(), marked=False)
+    return None
+
+
 def _without_day(line: Line) -> _Ahead | None:
     """A next action whose day nobody said."""
     rest = line.rest
@@ -239,7 +250,8 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
             or done
             or (lasted and day.back < today < day.on and _only_contact(line, day, after))
         ):
-            line.take(day.start, day.end)
+            hour = words.TIME_OF_DAY.match(line.rest, day.end)
+            line.take(day.start, hour.end() if hour else day.end)
             sure = Certainty.SURE if day.past or done else Certainty.GUESS
             return Chip(day.back, sure, line.span(day.start, day.end)) if day.back < today else Chip()
     return Chip()
