@@ -6,6 +6,8 @@ const chips = () => document.querySelector("#capture-chips");
 let readText = ""; // the line that the chips on the page were read from
 let keepWhenRead = false;
 
+const rows = (text) => text.split("\n").map((row) => row.trim()).filter(Boolean).join("\n");
+
 const read = () => window.htmx.trigger(line(), "read");
 
 const dress = () => {
@@ -33,8 +35,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Enter" && writing && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     if (!line().value.trim()) return;
-    const several = line().value.trim().includes("\n");
-    if (!chips().hidden && (several || readText === line().value.trim())) keep();
+    if (!chips().hidden && rows(readText) === rows(line().value)) keep();
     else {
       keepWhenRead = true;
       read();

@@ -85,3 +85,15 @@ def test_an_enter_that_ends_a_conversion_keeps_nothing_and_the_next_does(alpha, 
     expect(page.get_by_text("青葉フーズのフォローを記録しました。")).to_be_visible()
     assert page.url.endswith("/deals/")
     assert follows(alpha) == [LINE]
+
+
+def test_pasted_lines_are_shown_before_those_that_are_sure_are_kept(alpha, window: Window):
+    page = window.page
+    window.go("/capture/")
+    page.locator("#capture-line").fill("青葉フーズ 電話 不在\n誰かさん 電話 5分\n青葉フーズ メール送信")
+    expect(page.get_by_text("2件を記録できます。")).to_be_visible()
+    page.locator("#capture-line").press("Enter")
+
+    expect(page.get_by_text("2件を記録しました。")).to_be_visible()
+    expect(page.locator("#capture-line")).to_have_value("誰かさん 電話 5分")
+    assert sorted(follows(alpha)) == ["青葉フーズ メール送信", "青葉フーズ 電話 不在"]
