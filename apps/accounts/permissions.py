@@ -41,6 +41,7 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.KEEP_VISITS: _SALES_WORK,
     # A report is a statement: nobody writes it for another.
     Act.REPORT_VISITS: dict.fromkeys(Role, OWN),
+    Act.SEND_DAILY: dict.fromkeys(Role, OWN),
     Act.KEEP_DEALS: _SALES_WORK,
     Act.CLOSE_DEALS: _SALES_WORK,
     Act.LOAD_HISTORY: _SALES_WORK,
@@ -48,6 +49,7 @@ TABLE: dict[Act, dict[Role, Relation]] = {
     Act.TRASH_ACTIVITIES: _SALES_WORK,
     # A comment is a statement, too.
     Act.COMMENT: dict.fromkeys(Role, OWN),
+    Act.REACT: dict.fromkeys(Role, OWN),
     Act.ATTACH_FILES: dict.fromkeys(Role, OWN) | {Role.MANAGER: TEAM, Role.ADMIN: ALL},
     # Each row is asked again, by the deed's own act; what somebody began, they alone take back.
     Act.CHANGE_MANY: dict.fromkeys(_SALES_WORK, OWN) | {Role.MARKETING: OWN, Role.ADMIN: ALL},

@@ -18,12 +18,18 @@ from apps.activities import queries as activities
 from apps.activities.models import Visit
 from apps.activities.vocabulary import VisitStatus
 from apps.base.month import Month
+from apps.conversations import reading
+from apps.conversations.models import Comment
 from apps.goals.models import MonthlyGoal
 from apps.reviews import queries as reviews
 from apps.reviews.scope import Scope
 
 SHARES = (1, 3, 2, 1, 1)
 """Reports owed, next actions, what stands still, leads, offers: in this order they take what others leave."""
+
+
+QUESTIONS = 2
+"""More would take the day's place; the bell knows them all."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Progress:
 @dataclass(frozen=True)
 class Today:
     on: date
+    questions: list[Comment]
+    """What others asked about the person's daily reports and is not answered yet."""
     next_on: date
     """The next working day."""
     owed: Part
@@ -98,7 +106,7 @@ class Today:
     @property
     def is_over(self) -> bool:
         """Whether nothing asks for anything any more: 今日はここまで."""
-        parts = (self.owed, self.still, self.leads, self.buying)
+        parts = (self.questions, self.owed, self.still, self.leads, self.buying)
         return not (any(parts) or self.due or self.to_report or self.ahead or self.unprepared)
 
 
@@ -132,6 +140,7 @@ def today_of(user: User, *, now: datetime) -> Today:
     )
     return Today(
         on=on,
+        questions=reading.asked_in_words(user, size=QUESTIONS),
         next_on=next_on,
         owed=owed_part,
         visits=[visit for visit in agreed if visit.starts_on == on],

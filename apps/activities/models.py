@@ -22,6 +22,7 @@ from apps.activities.vocabulary import (
 )
 from apps.base.history import audited
 from apps.base.models import Record, Row, Versioned
+from apps.base.templatetags import baton
 from apps.customers.models import Company, Contact
 from apps.deals.models import Deal
 
@@ -171,6 +172,38 @@ class PostVisitReport(Versioned):
     @property
     def responsible_id(self) -> UUID | None:
         return self.visit.owner_id
+
+
+@audited()
+class DailyReport(Versioned):
+    """日報 — what a rep says about their day; what the day held is asked anew. It stands from when it was sent."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    day = models.DateField(_("日"))
+    reflection = models.TextField(_("振り返り"), max_length=10_000, blank=True)
+    tomorrow = models.TextField(_("明日"), max_length=10_000, blank=True)
+    sent_at = models.DateTimeField(_("送った日時"))
+
+    class Meta(Versioned.Meta):
+        constraints = [
+            *Versioned.Meta.constraints,
+            models.UniqueConstraint(fields=["user", "day"], name="one_daily_report_a_day"),
+        ]
+        indexes = [models.Index(fields=["day", "user"], name="daily_reports_by_day")]
+
+    def __str__(self) -> str:
+        return gettext("%(day)sの日報") % {"day": baton.full_day(self.day)}
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:daily-report", args=[self.pk])
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.user_id
+
+    @property
+    def revised(self) -> bool:
+        return self.version > 1
 
 
 class DayTally(models.Model):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.activities import (
     call_views,
+    daily_views,
     feed_views,
     follow_views,
     people_views,
@@ -35,6 +36,10 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/report/withdraw/", report_views.withdraw_report, name="withdraw-report"),
     path("visits/<uuid:visit_id>/trash/", trash_views.trash_visit, name="trash-visit"),
     path("visits/<uuid:visit_id>/restore/", trash_views.restore_visit, name="restore-visit"),
+    path("daily/", daily_views.daily, name="daily"),
+    path("daily/open/", daily_views.open_days, name="open-days"),
+    path("daily/<uuid:report_id>/", daily_views.daily_report, name="daily-report"),
+    path("daily/<uuid:report_id>/change/", daily_views.revise_daily, name="revise-daily"),
     path("timeline/company/<uuid:company_id>/", timeline_views.of_company, name="of-company"),
     path("timeline/company/<uuid:company_id>/people/", people_views.people_of, name="people-of-company"),
     path("timeline/company/<uuid:company_id>/decision-map/", people_views.decision_map, name="decision-map"),

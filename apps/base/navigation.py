@@ -31,6 +31,7 @@ TODAY = Place("actions:today", _("今日"), "today", _("きょう"), "T")
 DEALS = Place("deals:list", _("案件"), "deal", _("あんけん"), "D")
 VISITS = Place("activities:visits", _("訪問・報告"), "visit", _("ほうもん・ほうこく"), "V")
 FOLLOWS = Place("activities:follows", _("フォロー"), "phone", _("ふぉろー"), "F")
+DAILY = Place("activities:daily", _("日報"), "report", _("にっぽう"), "R")
 COMPANIES = Place(
     "customers:companies",
     _("顧客・リスト"),
@@ -48,7 +49,7 @@ SETTINGS = Place(
 RECORD = Place("actions:capture", _("記録"), "plus")
 
 GROUPS = [
-    (_("動く"), [TODAY, DEALS, VISITS, FOLLOWS, COMPANIES]),
+    (_("動く"), [TODAY, DEALS, VISITS, FOLLOWS, COMPANIES, DAILY]),
     (_("見る"), [TABLE, GOALS]),
     ("", [TRASH, SETTINGS]),
 ]

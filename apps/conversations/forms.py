@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.base.forms import ChangeForm, LongTextField, OnceForm
 from apps.conversations import queries, rules
 from apps.conversations.models import Comment
+from apps.conversations.vocabulary import Sign
 
 LONGEST = 5_000
 
@@ -46,6 +47,16 @@ def text_field() -> LongTextField:
 class CommentForm(OnceForm):
     text = text_field()
     meant = MeantField(required=False)
+
+
+class ReportCommentForm(CommentForm):
+    """Beside a report one may ask, too."""
+
+    asks = forms.BooleanField(label=_("質問として(返事を待つ)"), required=False)
+
+
+class ReactForm(forms.Form):
+    sign = forms.ChoiceField(choices=Sign)
 
 
 class ChangeCommentForm(ChangeForm):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, Model, Q, QuerySet
 
-from apps.activities.models import ExpectedIssue, PostVisitReport, PreVisitReport
+from apps.activities.models import DailyReport, ExpectedIssue, PostVisitReport, PreVisitReport
 from apps.customers.models import Company, Contact, ListEntry, TargetList
 from apps.deals.models import Deal
 from apps.journal.models import Entry
@@ -26,6 +26,7 @@ TRACKED: dict[str, tuple[tuple[type[Model], str], ...]] = {
     "contact": ((Contact, "pgh_obj_id"),),
     "list": ((TargetList, "pgh_obj_id"), (ListEntry, "list_id")),
     "deal": ((Deal, "pgh_obj_id"),),
+    "daily": ((DailyReport, "pgh_obj_id"),),
     "visit": ((PreVisitReport, "visit_id"), (ExpectedIssue, "visit_id"), (PostVisitReport, "visit_id")),
 }
 """The tables whose versions tell of a record, and the column that names it there."""
@@ -35,6 +36,9 @@ UNSAID = {"id", "version", "created_at", "changed_at", "trashed_at", "source", "
     "merged_into",
     "position",
     "author",
+    "user",
+    "day",
+    "sent_at",
     "visit",
     "list",
 }

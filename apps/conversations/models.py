@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.base.history import audited
 from apps.base.models import Record, RecordQuerySet, Row
-from apps.conversations.vocabulary import FileKind
+from apps.conversations.vocabulary import FileKind, Sign
 
 
 class Beside(Record):
@@ -35,6 +35,8 @@ class Comment(Beside):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(_("コメント"))
     edited_at = models.DateTimeField(null=True, editable=False)
+    asks = models.BooleanField(_("質問"), default=False)
+    """Waits until whom the record belongs to says something later."""
 
     objects = BesideQuerySet.as_manager()
 
@@ -57,6 +59,33 @@ class Mention(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["comment", "person"], name="mentioned_once")]
+
+
+class ByOne(Row):
+    """Something that one person, once, has to do with a record."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=60, editable=False)
+    subject_id = models.UUIDField(editable=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id", "user", "subject_kind"], name="%(class)s_by_one_once"
+            )
+        ]
+
+
+class Reaction(ByOne):
+    """反応 — one word of a small set, said by a tap."""
+
+    sign = models.CharField(_("反応"), max_length=10, choices=Sign)
+
+
+class ReadMark(ByOne):
+    """既読 — that somebody has read it."""
 
 
 class Attachment(Beside):

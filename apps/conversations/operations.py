@@ -20,8 +20,8 @@ from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
 from apps.conversations import queries, rules, sniffing
-from apps.conversations.models import FOLDER, Attachment, Comment, Mention
-from apps.conversations.vocabulary import FileKind
+from apps.conversations.models import FOLDER, Attachment, Comment, Mention, Reaction, ReadMark
+from apps.conversations.vocabulary import FileKind, Sign
 from apps.journal.operations import note, note_many
 
 KEPT_IN_TRASH = timedelta(days=30)
@@ -43,14 +43,22 @@ class NotTaken(Refused):
 @only_who_may(Act.COMMENT)
 @transaction.atomic
 def write_comment(
-    *, about: Model, text: str, by: User, at: datetime, meant: Collection[UUID] = (), **origin: Any
+    *,
+    about: Model,
+    text: str,
+    by: User,
+    at: datetime,
+    meant: Collection[UUID] = (),
+    asks: bool = False,
+    **origin: Any,
 ) -> Comment:
-    """コメントを書く — `meant`: which of namesakes an @name means."""
+    """コメントを書く — `meant`: which of namesakes an @name means; `asks`: it waits for an answer."""
     comment = Comment(
         subject_kind=about._meta.label_lower,
         subject_id=about.pk,
         author=by,
         text=_addressed(text, meant),
+        asks=asks,
         **origin,
     ).saved(at=at)
     named = _mention(comment)
@@ -126,6 +134,37 @@ def _move(row: Any, event: str, *, trashed_at: datetime | None, by: User | Syste
         told = {"file": row.name} if isinstance(row, Attachment) else {"comment": row.pk}
         note(event, queries.subject_of(row), by=by, **told)
     return row
+
+
+# ── reading ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@only_who_may(Act.REACT)
+@transaction.atomic
+def react(*, about: Model, sign: Sign, by: User, at: datetime) -> Reaction | None:
+    """反応する — one word each; the same word once more takes it back, another one takes its place."""
+    mine = {"user": by, "subject_kind": about._meta.label_lower, "subject_id": about.pk}
+    earlier = Reaction.objects.select_for_update().filter(**mine).first()
+    if earlier and earlier.sign == sign:
+        earlier.delete()
+        note("daily.reaction_taken_back", about, by=by, sign=sign)
+        return None
+    reaction, _new = Reaction.objects.update_or_create(**mine, defaults={"sign": sign, "at": at})
+    note("daily.reacted", about, by=by, sign=sign)
+    return reaction
+
+
+@only_who_may(Act.REACT)
+@transaction.atomic
+def mark_read(*, about: Model, by: User, at: datetime) -> bool:
+    """読んだことを伝える — whether it is the first time; one's own needs no mark."""
+    if getattr(about, "responsible_id", None) == by.pk:
+        return False
+    mine = {"user": by, "subject_kind": about._meta.label_lower, "subject_id": about.pk}
+    _mark, new = ReadMark.objects.get_or_create(**mine, defaults={"at": at})
+    if new:
+        note("daily.read", about, by=by)
+    return new
 
 
 # ── files ──────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.activities import daily_queries as daily
 from apps.activities import queries as activities
 from apps.base.pages import found_or_404
 from apps.customers import queries as customers
@@ -46,6 +47,7 @@ KINDS = {
         Kind("deal", pgettext_lazy("one", "案件"), deals.deals),
         Kind("follow", pgettext_lazy("one", "フォロー"), activities.follows),
         Kind("visit", _("訪問"), activities.visits),
+        Kind("daily", _("日報"), daily.daily_reports),
     )
 }
 

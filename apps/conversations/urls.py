@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.conversations import history_views, views
+from apps.conversations import daily_views, history_views, views
 
 app_name = "conversations"
 
@@ -10,6 +10,10 @@ urlpatterns = [
     path("about/<slug:kind>/<uuid:subject_id>/attach/", views.attach, name="attach"),
     path("about/<slug:kind>/<uuid:subject_id>/files/", views.files, name="files"),
     path("about/<slug:kind>/<uuid:subject_id>/history/", history_views.history, name="history"),
+    path("daily/<uuid:report_id>/talk/", daily_views.talk, name="talk"),
+    path("daily/<uuid:report_id>/react/", daily_views.react, name="react"),
+    path("daily/<uuid:report_id>/read/", daily_views.mark_read, name="mark-read"),
+    path("daily/team/", daily_views.daily_of_team, name="daily-of-team"),
     path("comments/people/", views.people, name="people"),
     path("comments/<uuid:comment_id>/change/", views.change_comment, name="change-comment"),
     path("comments/<uuid:comment_id>/wordings/", views.wordings, name="wordings"),

@@ -18,10 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.permissions import check, may, reaching
 from apps.accounts.vocabulary import Act
+from apps.activities.models import DailyReport
 from apps.base.pages import found_or_404, listed, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.uploads import taking_files
 from apps.conversations import forms, operations, queries, rules, serving, sniffing, subjects
+from apps.conversations.daily_views import answered
 from apps.conversations.models import Attachment, Comment
 
 COMMENTS, FILES = 20, 10
@@ -43,13 +45,17 @@ def _beside(
         "comments": said,
         "names": queries.names_in(comment.text for comment in said.rows),
         "new": new,
-        "form": (form or forms.CommentForm()) if may_write else None,
+        "form": (form or _comment_form(subject)()) if may_write else None,
         "files": _with_ways(request, laid[:FILES]),
         "more_files": len(laid) > FILES,
         "files_form": forms.FilesForm() if may(request.user, Act.ATTACH_FILES) else None,
         "most": settings.LARGEST_ATTACHMENT // 2**20,
     }
     return page(request, "conversations/beside.html", context, parts=["beside", "earlier"])
+
+
+def _comment_form(subject: Model) -> type[forms.CommentForm]:
+    return forms.ReportCommentForm if isinstance(subject, DailyReport) else forms.CommentForm
 
 
 def _about(subject: Model) -> dict[str, Any]:
@@ -69,7 +75,7 @@ def _with_ways(request: HttpRequest, laid: list[Attachment]) -> list[tuple[Attac
 def write(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
     subject = subjects.subject_or_404(kind, subject_id)
     check(request.user, Act.COMMENT)
-    form = forms.CommentForm(request.POST)
+    form = _comment_form(subject)(request.POST)
     if form.is_valid():
         given = dict(form.cleaned_data)
         with refusals_shown_on(form):
@@ -82,7 +88,11 @@ def write(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
             )
             if request.htmx.target == "beside":  # type: ignore[attr-defined]
                 return _beside(request, subject, new=comment.pk)
+            if request.htmx.target == f"talk-{subject.pk}":  # type: ignore[attr-defined]
+                return answered(request, subject, comments=True)
             return redirect(f"{subjects.address(subject)}#beside")
+    if request.htmx.target == f"talk-{subject.pk}":  # type: ignore[attr-defined]
+        return answered(request, subject, form=form, comments=True)
     return _beside(request, subject, form=form)
 
 

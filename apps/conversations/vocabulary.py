@@ -20,3 +20,12 @@ class FileKind(TextChoices):
     OLD_OFFICE = "ole", _("以前の形式のOffice文書・Outlookメール")
     TEXT = "text", _("テキスト・CSV")
     ZIP = "zip", _("ZIP")
+
+
+class Sign(TextChoices):
+    """反応 — a word of one tap."""
+
+    THANKS = "thanks", _("おつかれさま")
+    GOOD = "good", _("いいね")
+    LEARNED = "learned", _("参考になった")
+    CHEER = "cheer", _("応援しています")

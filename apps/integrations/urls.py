@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from apps.accounts.api import GradeViewSet, TeamViewSet, UserViewSet
 from apps.activities.api import FollowViewSet, VisitViewSet
+from apps.activities.daily_api import DailyReportViewSet
 from apps.conversations.api import AttachmentViewSet, CommentViewSet
 from apps.customers.api import (
     CampaignViewSet,
@@ -52,6 +53,7 @@ for prefix, viewset in {
     "plans": PlanViewSet,
     "follows": FollowViewSet,
     "visits": VisitViewSet,
+    "daily-reports": DailyReportViewSet,
     "comments": CommentViewSet,
     "attachments": AttachmentViewSet,
     "goals/monthly": MonthlyGoalViewSet,

@@ -49,6 +49,7 @@ def records(rep, company):
         "deal": factories.make_deal(rep, company=company),
         "follow": factories.make_follow(rep, company=company),
         "visit": factories.make_visit(rep, company=company),
+        "daily": factories.make_daily(rep),
     }
 
 
@@ -72,6 +73,7 @@ def test_every_record_can_be_commented_on(browser, records, code):
         ("deal", "deals:deal"),
         ("follow", "activities:follow"),
         ("visit", "activities:visit"),
+        ("daily", "activities:daily-report"),
     ],
 )
 def test_every_records_page_asks_for_what_is_beside_it(browser, records, code, page):

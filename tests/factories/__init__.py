@@ -14,7 +14,7 @@ from apps.accounts import operations as accounts
 from apps.accounts.models import SYSTEM, Team, User
 from apps.accounts.vocabulary import Role
 from apps.activities import operations as activities
-from apps.activities.models import Follow, Visit
+from apps.activities.models import DailyReport, Follow, Visit
 from apps.base.models import new_id
 from apps.conversations import operations as conversations
 from apps.conversations.models import Attachment, Comment
@@ -80,6 +80,11 @@ def make_follow(owner: User, *, company: Company | None = None, **facts) -> Foll
 def make_visit(owner: User, *, company: Company | None = None, **facts) -> Visit:
     facts = {"starts_at": timezone.now()} | facts
     return activities.plan_visit(owner=owner, company=company or make_company(), **facts, **_deed())
+
+
+def make_daily(user: User, *, day: date | None = None, **facts) -> DailyReport:
+    facts = {"at": timezone.now()} | facts
+    return activities.send_daily(day=day or timezone.localdate(), by=user, **facts)
 
 
 def make_comment(about, *, by: User, text: str = "確かめました", **facts) -> Comment:

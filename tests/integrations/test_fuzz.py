@@ -57,6 +57,7 @@ def records(alpha, admin, rep) -> dict[str, str]:
         "list-entries/", {"list": lists["id"], "company": str(company.pk), "from_on": "2026-10-01"}
     )
     comment = factories.make_comment(company, by=admin)
+    report = factories.make_daily(admin)
     file = factories.make_file(company, by=admin)
     plan = program.made("plans/", {"name": "基本"})
     source = program.get("lead-sources/").json()["results"][0]["id"]
@@ -69,7 +70,7 @@ def records(alpha, admin, rep) -> dict[str, str]:
     }
     ids = {
         "companies": company.pk, "contacts": contact.pk, "deals": deal.pk, "follows": follow.pk,
-        "visits": visit.pk, "users": rep.pk, "goals": goal["id"],
+        "visits": visit.pk, "daily-reports": report.pk, "users": rep.pk, "goals": goal["id"],
         "lists": lists["id"], "list-entries": entry["id"], "plans": plan["id"], **first,
         "lead-sources": source, "campaigns": campaign["id"],
         "comments": comment.pk, "attachments": file.pk, "about": company.pk, "about_kind": "company",

@@ -95,6 +95,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         token = accounts.make_token(admin, name=canary, by=admin, at=now)
         grade = queries.grades()[0]
         comment = factories.make_comment(company, by=admin, text=canary)
+        report = activities.send_daily(
+            day=timezone.localdate(now), reflection=canary, tomorrow=canary, by=admin, at=now
+        )
         file = factories.make_file(company, by=admin, name=f"{canary}.txt", content=canary.encode())
         inbox.tell([admin.pk], key=canary, kind="deal.given", about=deal, by=None, at=now)
         login = accounts.begin_login(
@@ -130,6 +133,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "plan_id": plan,
             "message_id": message,
             "view_id": view,
+            "report_id": report,
             "subject_id": company,
             "comment_id": comment,
             "attachment_id": file,
@@ -144,6 +148,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "deals": deal,
             "follows": follow,
             "visits": visit,
+            "daily-reports": report,
             "comments": comment,
             "attachments": file,
             "users": admin,

@@ -280,6 +280,7 @@ def body_for(route, method, planted):
         "deals-history": [{"at": moment, "plan": "標準"}],
         "deals-win": {"on": "2026-01-05", "amount": 1},
         "deals-lose": {"on": "2026-01-05", "kind": "never", "reason": reason},
+        "daily-reports": {"day": "2026-01-05", "reflection": "よい一日でした"},
         "deals-reopen": {"reason": "まちがい"},
         "follows": {"company": company, "kind": "call", "outcome": "connected"},
         "goals-monthly": {"rep": person, "month": "2026-01", "targets": {"sales": 1}},
@@ -299,6 +300,6 @@ def body_for(route, method, planted):
     if (method, name) == ("PATCH", "list-entries"):
         return {"removed_on": "2026-01-06", "version": 1}
     if method == "PATCH":
-        once = {"about_kind", "about", "company", "rep", "month", "owner", "lead_source"}
+        once = {"about_kind", "about", "company", "rep", "month", "owner", "lead_source", "day"}
         return {k: v for k, v in bodies[name].items() if k not in once} | {"version": 1}
     return bodies[name]

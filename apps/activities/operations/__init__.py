@@ -1,6 +1,13 @@
 """Every deed about follows, visits and their reports."""
 
 from apps.activities.checks import InTrash, NotOfThisCompany, NotYet
+from apps.activities.operations.daily import (
+    AlreadySent,
+    load_dailies,
+    revise_daily,
+    send_dailies,
+    send_daily,
+)
 from apps.activities.operations.follows import change_follow, record_follow, record_follows
 from apps.activities.operations.reports import (
     IssueUnknown,
@@ -25,6 +32,7 @@ from apps.activities.operations.visits import (
 )
 
 __all__ = [
+    "AlreadySent",
     "EndsBeforeItStarts",
     "InTrash",
     "IssueUnknown",
@@ -37,6 +45,7 @@ __all__ = [
     "NothingSaid",
     "change_follow",
     "change_visit",
+    "load_dailies",
     "load_reports",
     "load_visits",
     "move_visit",
@@ -48,6 +57,9 @@ __all__ = [
     "report_visit",
     "restore_activity",
     "retally",
+    "revise_daily",
+    "send_dailies",
+    "send_daily",
     "trash_activity",
     "withdraw_report",
 ]

@@ -23,6 +23,7 @@ from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.integrations.demo import customers, people
 from apps.integrations.demo.conversations import talk
+from apps.integrations.demo.dailies import tell_days
 from apps.integrations.demo.diary import Diary
 from apps.integrations.demo.doings import Doings
 from apps.integrations.demo.goals import set_goals
@@ -73,6 +74,7 @@ def seed(
     say(f"deals: {len(lives)}")
     _load_days(doings, diary, meetings, first=months[0].first_day, now=now, say=say)
     say(f"comments: {talk(lives, now=now)}, and files beside them")
+    say(f"daily reports: {tell_days(now=now, chance=chance)}, read and answered")
     last = _end_of_fiscal_year(running)
     say(f"goals: {set_goals(seats, [*months[0].range(months[0].until(last) + 1)], now=now)}")
 
