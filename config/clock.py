@@ -22,5 +22,10 @@ SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "forget old drafts": {
+        "task": "inbox.forget_drafts",
+        "schedule": 21_600.0,
+        "options": {"expires": 21_600},
+    },
     "sweep unsent mail": {"task": "mail.sweep", "schedule": 20.0, "options": {"expires": 60}},
 }

@@ -117,10 +117,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.inbox.keeping.KeptPages",
+    "apps.inbox.sending.DoneOnce",
     "apps.base.middleware.HtmxRedirect",
     "apps.base.middleware.Refusals",
     "apps.accounts.middleware.LastSeen",
     "apps.inbox.middleware.InputMeasured",
+    "apps.inbox.middleware.DraftsClosed",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -200,6 +203,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "apps.base.navigation.navigation",
+                "apps.inbox.keeping.as_kept",  # after those whose words it takes out
             ],
             "builtins": ["apps.base.templatetags.addresses"],
             "libraries": {"i18n": "apps.base.templatetags.translated"},

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.base.origin import PAGE, door
-from apps.inbox import opening, operations
+from apps.inbox import drafts, opening, operations
 from apps.journal.hearing import hearing
 from apps.journal.models import Entry
 
@@ -40,3 +40,19 @@ class InputMeasured:
             log.warning("input was not counted: %s", bad)
         except Exception:  # what was sent stands; only its time is lost
             log.exception("input was not counted")
+
+
+class DraftsClosed:
+    """A draft whose deed came through has served."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        try:
+            if drafts.by_page(request):
+                drafts.close_what_came_through(request, response, at=timezone.now())
+        except Exception:  # what was sent stands; its draft is offered once too often
+            log.exception("a draft was not closed")
+        return response

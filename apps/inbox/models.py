@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from apps.base.models import Row, TellsOfPeople
+from apps.inbox.unsent import Draft, SentOnce
+
+__all__ = ["Draft", "FormUse", "Notification", "Preference", "SentOnce"]
 
 
 class FormUse(TellsOfPeople, Row):

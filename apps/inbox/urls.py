@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.inbox import views
+from apps.inbox import offline_views, views, worker_views
 
 app_name = "inbox"
 
@@ -12,4 +12,9 @@ urlpatterns = [
     path("inbox/<uuid:notification_id>/read/", views.read, name="read"),
     path("settings/me/notifications/", views.preferences, name="preferences"),
     path("settings/me/input-time/", views.input_time, name="input-time"),
+    path("drafts/", offline_views.drafts, name="draft"),
+    path("me.json", offline_views.me, name="me"),
+    path("manifest.webmanifest", worker_views.manifest, name="manifest"),
+    path("sw.js", worker_views.worker, name="worker"),
+    path("offline/", worker_views.offline, name="offline"),
 ]

@@ -1,7 +1,11 @@
 // One behaviour per file, each hanging on a data- attribute; the page works without any of them.
 import "./ime.js";
 import "./inuse.js";
+import "./offline/pages.js";
 import "./once.js";
+import "./offline/drafts.js";
+import "./offline/queue.js";
+import "./offline/leaving.js";
 import "./toast.js";
 import "./kept.js";
 import "./dialog.js";

@@ -1,5 +1,6 @@
 // What was sent after the session had ended is not lost: it waits in this tab until its writer has logged in again and
-// is back on the page. Nobody else is given it, and passwords and files are never kept.
+// is back on the page. Nobody else is given it, and passwords and files are never kept. Forms with drafts have those.
+import { drafted } from "./offline/drafts.js";
 import { toast } from "./toast.js";
 
 const me = document.querySelector("[data-me]")?.dataset.me;
@@ -38,7 +39,7 @@ if (me) {
   try { back(); } catch { /* no storage: the browser's own way back remains */ }
 
   addEventListener("submit", ({ target }) => {
-    if (target.method !== "post" || !written(target)) return;
+    if (target.method !== "post" || !written(target) || drafted(target)) return;
     try { keep(target); } catch { /* as above */ }
   }, true);
   addEventListener("htmx:afterRequest", ({ detail }) => {

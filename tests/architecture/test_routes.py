@@ -10,6 +10,9 @@ OPEN_TO_ALL = {
     "accounts:second-step": "who is asked for, has given the password only",
     "accounts:take-password": "the link in the mail says who it is",
     "activities:calendar": "the secret in the address says whose it is: calendar programs cannot log in",
+    "inbox:manifest": "a browser asks for it without anybody",
+    "inbox:worker": "as above",
+    "inbox:offline": "laid up before anybody is there, and says only that there is no network",
     "integrations:nothing-here": "says only that there is nothing",
 }
 

@@ -24,7 +24,7 @@ def test_what_was_written_survives_the_end_of_the_session(window: Window):
     page.wait_for_url("**/companies/add/")
     expect(page.get_by_label("会社名")).to_have_value("株式会社書きかけ")
     expect(page.locator("[name=note]")).to_have_value("長い覚え書き")
-    expect(page.locator(".toast")).to_contain_text("書いた内容を戻しました。")
+    expect(page.get_by_text("下書きを開きました。")).to_be_visible()
     page.get_by_role("button", name="加える").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("書きかけ")
     window.go("/companies/add/")

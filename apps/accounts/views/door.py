@@ -101,7 +101,9 @@ def logout(request: HttpRequest) -> HttpResponse:
         if here:
             operations.end_login(here, by=request.user, at=timezone.now())
     auth.logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    response = redirect(settings.LOGOUT_REDIRECT_URL)
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @login_not_required

@@ -18,7 +18,7 @@ def in_use(context) -> SafeString | str:
     """For <body>: since when the page is open. A form that comes back with errors goes on where it was."""
     request = context.get("request")
     user = getattr(request, "user", None)
-    if not getattr(user, "is_authenticated", False):
+    if not getattr(user, "is_authenticated", False) or context.get("kept_page"):
         return ""
     if request.method == "POST" and not anything_heard():
         try:

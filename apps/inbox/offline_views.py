@@ -1,0 +1,42 @@
+"""What the scripts ask that keep a rep's words: drafts, and who is here."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.base import text
+from apps.inbox import drafts as writing
+
+PLACES_AT_ONCE = 50
+
+
+@never_cache
+@require_http_methods(["GET", "POST", "DELETE"])
+def drafts(request: HttpRequest) -> HttpResponse:
+    """GET: those of the places that are named; POST: keep one; DELETE: throw it away."""
+    user_id = request.user.pk
+    if request.method == "GET":
+        places = [text.without_controls(place) for place in request.GET.getlist("place")[:PLACES_AT_ONCE]]
+        return JsonResponse({"drafts": writing.mine(user_id, places)})  # type: ignore[arg-type]
+    try:
+        given = writing.given(request.body)
+    except writing.TooLong:
+        return JsonResponse({"too": "long"}, status=413)
+    except writing.BadDraft:
+        return JsonResponse({"bad": "draft"}, status=400)
+    now = timezone.now()
+    if request.method == "POST":
+        return JsonResponse({"open": writing.keep(user_id, **given, at=now)})  # type: ignore[arg-type]
+    writing.close(user_id, place=given["place"], writing=given["writing"], at=now)  # type: ignore[arg-type]
+    return JsonResponse({"open": False})
+
+
+@never_cache
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Who the browser is logged in as, with a fresh token: the queue asks before it sends."""
+    return JsonResponse({"me": str(request.user.pk), "token": get_token(request)})

@@ -1,0 +1,206 @@
+// What is written into a form is kept while it is written: in this browser every 300 ms, on the server 800 ms after the
+// last key. Opened again, here or on another device, the form offers it. Passwords and files are never kept.
+import { caret, differing, fill, goTo, hidden, same, written } from "./fields.js";
+import { askJSON, send } from "./server.js";
+import { all, drop, kept, me, number, put } from "./store.js";
+
+const HERE = 300;
+const THERE = 800;
+const drafts = new Map(); // form → its draft
+const parts = document.querySelector("template[data-draft-parts]");
+const url = document.querySelector("[data-me]")?.dataset.draftUrl;
+
+export const place = (form) => {
+  const address = new URL(form.getAttribute("hx-post") ?? form.getAttribute("action") ?? "", location.href);
+  for (const passing of ["from", "page"]) address.searchParams.delete(passing);
+  return address.pathname + address.search;
+};
+
+export const drafted = (form) =>
+  Boolean(me) && form.method === "post" && form.matches(":is(:has(textarea), [data-draft]):not(:has([type=password], [type=file])):not([data-no-draft])");
+
+const part = (name) => parts.content.querySelector(`[data-part=${name}]`).cloneNode(true);
+
+const show = (draft, state) => {
+  if (draft.state === state) return;
+  draft.state = state;
+  draft.pill?.remove();
+  draft.pill = part(state);
+  (draft.form.querySelector(".foot, .thumb") ?? draft.form).append(draft.pill);
+};
+
+const line = (draft, name, act) => {
+  draft.line?.remove();
+  draft.line = name && part(name);
+  if (!draft.line) return;
+  draft.line.querySelector("button").addEventListener("click", act);
+  draft.form.prepend(draft.line);
+};
+
+const row = (draft) => {
+  const { form, place, writing, step, names, first, sent } = draft;
+  const now = written(form);
+  const values = differing(now, first);
+  names.forEach((name) => name in now && (values[name] = now[name]));
+  return { place, writing, step, sent, at: Date.now(), content: { values, hidden: hidden(form), caret: caret(form) } };
+};
+
+const saveHere = (draft) => {
+  clearTimeout(draft.here);
+  draft.here = null;
+  draft.step += 1;
+  draft.row = row(draft);
+  return put("drafts", draft.row).catch(() => {});
+};
+
+const saveThere = async (draft, options = {}) => {
+  clearTimeout(draft.there);
+  draft.there = null;
+  if (draft.here) saveHere(draft);
+  if (!draft.row || draft.saved === draft.row.step) return true;
+  const { step } = draft.row;
+  show(draft, "saving");
+  try {
+    const answer = await send(url, { method: "POST", body: JSON.stringify(draft.row), headers: { "Content-Type": "application/json" }, ...options });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    if (!(await answer.json()).open) Object.assign(draft, { writing: number(), step: 0, saved: null }); // sent from elsewhere: what is written now is new
+    else if (((draft.saved = step), draft.row?.step === step)) put("drafts", (draft.row = { ...draft.row, there: true })).catch(() => {});
+    if (!draft.there) show(draft, "saved");
+    return true;
+  } catch {
+    show(draft, "local");
+    return false;
+  }
+};
+
+const changed = (draft) => {
+  if (draft.filling) return;
+  draft.touched = true;
+  draft.sent = false;
+  draft.here ??= setTimeout(saveHere, HERE, draft);
+  clearTimeout(draft.there);
+  draft.there = setTimeout(saveThere, THERE, draft);
+};
+
+const putIn = (draft, { values, hidden: unseen, caret: at }) => {
+  draft.filling = true;
+  fill(draft.form, values, unseen);
+  draft.filling = false;
+  if (draft.place === place({ getAttribute: () => null })) goTo(draft.form, at); // the page's own form, not one beside it
+};
+
+const discard = (draft) => {
+  const before = row(draft);
+  for (const timer of ["here", "there"]) draft[timer] = clearTimeout(draft[timer]);
+  drop("drafts", draft.place).catch(() => {});
+  send(url, { method: "DELETE", body: JSON.stringify(before) }).catch(() => {});
+  Object.assign(draft, { writing: number(), step: 0, saved: null, row: null, names: new Set() });
+  draft.filling = true;
+  fill(draft.form, draft.first, draft.unseen);
+  draft.filling = false;
+  draft.pill?.remove();
+  draft.state = null;
+  line(draft, "discarded", () => {
+    putIn(draft, { ...before.content, hidden: {} });
+    line(draft, null);
+    changed(draft);
+    draft.form.querySelector("textarea, input:not([type=hidden])")?.focus();
+  });
+  draft.line.querySelector("button").focus();
+};
+
+// what was kept goes into the form, unless it stands there already (the page came back with faults)
+const restore = (draft, found) => {
+  const { values } = found.content;
+  Object.assign(draft, { writing: found.writing, step: found.step, names: new Set(Object.keys(values)), row: { ...found, place: draft.place } });
+  if (same(values, Object.fromEntries(Object.keys(values).map((name) => [name, written(draft.form)[name]])))) return;
+  if (draft.form.querySelector("[aria-invalid=true], .banner.alert")) return;
+  putIn(draft, found.content);
+  line(draft, "opened", () => discard(draft));
+};
+
+const begin = async (form, there) => {
+  if (drafts.has(form)) return;
+  const draft = { form, place: place(form), writing: number(), step: 0, names: new Set(), first: written(form), unseen: hidden(form) };
+  drafts.set(form, draft);
+  const found = await kept("drafts", draft.place).catch(() => null);
+  if (found && !found.sent && !draft.touched) restore(draft, found);
+  const known = (await there)?.drafts[draft.place];
+  if (known?.closed && known.writing === found?.writing) {
+    await drop("drafts", draft.place).catch(() => {});
+    if (!draft.touched) fill(form, draft.first, draft.unseen), line(draft, null), Object.assign(draft, { writing: number(), step: 0, names: new Set() });
+    return;
+  }
+  if (draft.touched) return;
+  const newer = known && !known.closed && (!found || (known.writing === found.writing ? known.step > found.step : known.at > found.at));
+  if (newer) restore(draft, known);
+  else if (found?.sent) restore(draft, found);
+  if (newer) draft.saved = known.step;
+  if (known && known.writing === draft.writing && known.step === draft.step) draft.saved = known.step;
+  if (!draft.line) return;
+  if (draft.saved === draft.step) show(draft, "saved");
+  else saveThere(draft); // what only this browser knew
+};
+
+// one question for all forms that came with the page, and for what was sent from the page before
+const beginAll = async (root) => {
+  const forms = [...root.querySelectorAll("form"), ...(root.matches?.("form") ? [root] : [])].filter(drafted).filter((form) => !drafts.has(form));
+  const sent = root === document ? (await all("drafts").catch(() => [])).filter((one) => one.sent) : [];
+  const places = new Set([...forms.map(place), ...sent.map((one) => one.place)]);
+  if (!places.size) return;
+  const there = askJSON(`${url}?${new URLSearchParams([...places].map((one) => ["place", one]))}`).catch(() => null);
+  await Promise.all(forms.map((form) => begin(form, there)));
+  const known = (await there)?.drafts ?? {};
+  for (const { place, writing } of sent) if (known[place]?.closed && known[place].writing === writing) drop("drafts", place).catch(() => {});
+};
+
+// before logging out: whether the server has all of it, of forms that are not open as well
+export const saveAll = async () => {
+  drafts.forEach((draft) => draft.here && draft.form.isConnected && saveHere(draft));
+  try {
+    for (const row of await all("drafts")) {
+      if (row.there) continue;
+      const answer = await send(url, { method: "POST", body: JSON.stringify(row), headers: { "Content-Type": "application/json" } });
+      if (!answer.ok) return false;
+      await put("drafts", { ...row, there: true });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+// the form's text passes to the queue: what it was, for the way back
+export const handedOver = (form) => {
+  const draft = drafts.get(form);
+  if (!draft) return null;
+  for (const timer of ["here", "there"]) draft[timer] = clearTimeout(draft[timer]);
+  return { ...row(draft), sent: false };
+};
+
+if (me && url && parts) {
+  for (const kind of ["input", "change"]) addEventListener(kind, ({ target }) => drafts.has(target.form) && changed(drafts.get(target.form)));
+  addEventListener("submit", ({ target }) => {
+    const draft = drafts.get(target);
+    if (!draft?.row && !draft?.touched) return;
+    draft.sent = true;
+    draft.there = clearTimeout(draft.there);
+    saveHere(draft);
+  });
+  addEventListener("formdata", ({ target, formData }) => {
+    const draft = drafts.get(target);
+    if (!draft) return;
+    formData.set("draft_place", draft.place);
+    formData.set("draft_writing", draft.writing);
+  });
+  const leave = () => drafts.forEach((draft) => {
+    if (!draft.form.isConnected || draft.sent) return;
+    if (draft.here) saveHere(draft);
+    if (draft.there) saveThere(draft, { keepalive: true });
+  });
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  addEventListener("online", () => drafts.forEach((draft) => draft.form.isConnected && saveThere(draft)));
+  addEventListener("htmx:load", ({ detail }) => beginAll(detail.elt));
+  beginAll(document);
+}

@@ -1,0 +1,50 @@
+// What waits in this browser stands in a database per person: who logs in next opens another one.
+export const me = document.querySelector("[data-me]")?.dataset.me;
+
+export const number = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const done = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+const opened = (who) => {
+  const asked = indexedDB.open(`baton-${who}`, 1);
+  asked.onupgradeneeded = () => {
+    asked.result.createObjectStore("drafts", { keyPath: "place" });
+    asked.result.createObjectStore("queue", { keyPath: "key" });
+  };
+  return done(asked).then((database) => {
+    database.onversionchange = () => database.close(); // another tab logs out
+    return database;
+  });
+};
+
+const database = me ? opened(me) : Promise.reject(new Error("nobody"));
+database.catch(() => {}); // no storage: the server's drafts remain
+
+const within = async (stores, mode, act) => {
+  const transaction = (await database).transaction(stores, mode);
+  const result = await act(...stores.map((name) => transaction.objectStore(name)));
+  if (mode === "readonly") return result;
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+};
+
+export const kept = (store, key) => within([store], "readonly", (rows) => done(rows.get(key)));
+export const all = (store) => within([store], "readonly", (rows) => done(rows.getAll()));
+export const put = (store, row) => within([store], "readwrite", (rows) => void rows.put(row));
+export const drop = (store, key) => within([store], "readwrite", (rows) => void rows.delete(key));
+
+// from one to the other or not at all: what is queued is no draft any more, and the other way round
+export const move = (from, key, to, row) => within([from, to], "readwrite", (old, rows) => void (old.delete(key), row && rows.put(row)));
+
+// everything of everybody in this browser: after logging out nothing remains
+export const empty = async () => {
+  (await database.catch(() => null))?.close();
+  const known = (await indexedDB.databases?.()) ?? [{ name: `baton-${me}` }];
+  await Promise.all(known.filter(({ name }) => name.startsWith("baton-")).map(({ name }) => done(indexedDB.deleteDatabase(name)).catch(() => {})));
+  if ("caches" in window) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+};

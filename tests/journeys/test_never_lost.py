@@ -1,0 +1,284 @@
+"""No word is lost: a killed tab, no network, an ended session, a log-out, a second person at the same browser."""
+
+import os
+import random
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from apps.accounts.vocabulary import Role
+from apps.activities.models import Follow
+from apps.tenancy.context import inside
+from tests import browser as browsers
+from tests import factories
+from tests.axe import serious
+from tests.browser import DESKTOP, PHONE, Window
+from tests.journeys.conftest import REP
+
+OTHER = "other@test.example"
+BODY = "textarea[name=body]"
+
+
+@pytest.fixture(scope="module")
+def company(base, alpha):
+    with inside(alpha):
+        factories.make_user(Role.FIELD_SALES, name="馬場 優", email=OTHER)
+        return factories.make_company("株式会社圏外")
+
+
+@pytest.fixture
+def form(window, company) -> str:
+    return f"/follows/record/?company={company.pk}"
+
+
+def write(page: Page, text: str) -> None:
+    for label in ("電話", "つながった"):
+        page.get_by_role("radio", name=label, exact=True).check(force=True)
+    page.locator(BODY).press_sequentially(text)
+
+
+def killed(window: Window) -> None:
+    """The renderer dies, without a word to the page; the same browser opens another tab."""
+    with suppress(Error):
+        window.page.goto("chrome://crash", timeout=2_000)
+    fresh_tab(window)
+
+
+def fresh_tab(window: Window) -> None:
+    old, window.page = window.page, window.context.new_page()
+    window.watch()
+    with suppress(Error):
+        old.close()
+
+
+def follows(alpha, text: str) -> int:
+    with inside(alpha):
+        return Follow.objects.filter(body=text).count()
+
+
+def until(number: int, count) -> None:
+    end = time.monotonic() + 10
+    while count() != number and time.monotonic() < end:
+        time.sleep(0.1)
+    assert count() == number
+
+
+def findings(page: Page) -> list[str]:
+    page.emulate_media(reduced_motion="reduce")  # colours do not glide from light to dark
+    return serious(page)
+
+
+def remains(page: Page) -> list:
+    return page.evaluate(
+        "async () => [...(await indexedDB.databases()).map(({name}) => name), ...(await caches.keys())]"
+        ".filter((name) => name.startsWith('baton-') && !name.startsWith('baton-static'))"
+    )
+
+
+def test_a_killed_tab_loses_nothing_that_was_typed_before(window: Window, form, alpha):
+    page = window.page
+    window.go(form)
+    write(page, "見積に前向き。")
+    page.wait_for_timeout(600)
+    killed(window)
+    window.go(form)
+    page = window.page
+
+    expect(page.get_by_text("下書きを開きました。")).to_be_visible()
+    expect(page.locator(BODY)).to_have_value("見積に前向き。")
+    expect(page.locator(BODY)).to_be_focused()
+    expect(page.get_by_role("radio", name="電話", exact=True)).to_be_checked()
+    page.keyboard.type("予算は来期")
+    expect(page.locator(BODY)).to_have_value("見積に前向き。予算は来期")
+    expect(page.get_by_text("下書き保存済み")).to_be_visible()
+    assert findings(page) == []
+
+    page.get_by_role("button", name="捨てる").click()
+    expect(page.locator(BODY)).to_have_value("")
+    page.get_by_role("button", name="元に戻す").click()
+    expect(page.locator(BODY)).to_have_value("見積に前向き。予算は来期")
+    page.get_by_role("button", name="捨てる").or_(page.get_by_text("下書き保存済み")).first.wait_for()
+    page.locator(BODY).fill("")
+    page.wait_for_timeout(1_500)
+
+
+def test_what_was_written_here_goes_on_on_another_device(browser, base, window: Window, form):
+    window.go(form)
+    write(window.page, "続きは机で")
+    expect(window.page.get_by_text("下書き保存済み")).to_be_visible()
+    desk = browsers.opened(browser, base, DESKTOP)
+    desk.log_in(REP, factories.PASSWORD)
+    desk.go(form)
+
+    expect(desk.page.locator(BODY)).to_have_value("続きは机で")
+    desk.page.get_by_role("button", name="捨てる").click()
+    expect(desk.page.locator(BODY)).to_have_value("")
+    desk.page.wait_for_timeout(500)
+    desk.context.close()
+    assert desk.faults == []
+
+
+def test_sent_without_network_it_goes_out_once_when_there_is_one(window: Window, form, alpha):
+    page, text = window.page, f"圏外の{window.page.viewport_size['width']}"
+    window.go(form)
+    write(page, text)
+    window.context.set_offline(True)
+    page.get_by_role("button", name="記録する").click()
+    expect(page.get_by_text("つながったら自動で送ります。")).to_be_visible()
+    expect(page.get_by_text("送信待ち")).to_be_visible()
+    assert findings(page) == []
+    killed(window)
+    window.context.set_offline(False)
+    window.go("/follows/")
+
+    expect(window.page.locator(".toast")).to_contain_text("フォローを記録しました。")
+    until(1, lambda: follows(alpha, text))
+    window.go(form)
+    expect(window.page.locator(BODY)).to_have_value("")
+    expect(window.page.get_by_text("送信待ち")).to_have_count(0)
+    window.faults.clear()  # the browser tells of requests without network
+
+
+def test_what_waits_outlives_the_session_and_is_nobody_elses(window: Window, form, alpha):
+    page, text = window.page, f"待つ{window.page.viewport_size['width']}"
+    window.go(form)
+    write(page, text)
+    window.context.set_offline(True)
+    page.get_by_role("button", name="記録する").click()
+    expect(page.get_by_text("送信待ち")).to_be_visible()
+    window.context.set_offline(False)
+    window.context.clear_cookies(name="session")
+    window.log_in(OTHER, factories.PASSWORD)
+    window.go(form)
+    expect(page.locator(BODY)).to_have_value("")
+    expect(page.get_by_text("送信待ち")).to_have_count(0)
+    assert follows(alpha, text) == 0
+
+    window.context.clear_cookies(name="session")
+    window.log_in(REP, factories.PASSWORD)
+    until(1, lambda: follows(alpha, text))
+    with inside(alpha):
+        assert Follow.objects.get(body=text).owner.email == REP
+    window.faults.clear()
+
+
+def test_logging_out_leaves_nothing_and_asks_where_it_would_lose_something(window: Window, form, alpha):
+    page = window.page
+    window.go(form)
+    write(page, "ログアウトの前")
+    window.context.set_offline(True)
+    page.wait_for_timeout(500)
+    page.evaluate("document.querySelector('[data-log-out]').requestSubmit()")
+    dialog = page.get_by_role("dialog", name="まだ送れていない内容があります")
+    expect(dialog).to_be_visible()
+    assert findings(page) == []
+    dialog.get_by_role("button", name="待つ").click()
+    expect(page.locator(BODY)).to_have_value("ログアウトの前")
+
+    window.context.set_offline(False)
+    page.evaluate("document.querySelector('[data-log-out]').requestSubmit()")
+    page.wait_for_url("**/login/**")
+    assert remains(page) == []
+    window.log_in(REP, factories.PASSWORD)
+    window.go(form)
+    expect(page.locator(BODY)).to_have_value("ログアウトの前")  # from the server
+    page.get_by_role("button", name="捨てる").click()
+    page.wait_for_timeout(500)
+    window.faults.clear()
+
+
+def test_today_is_there_without_network_and_the_rest_says_why_not(window: Window, alpha):
+    page = window.page
+    window.go("/today/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("async () => (await caches.match('/today/', { ignoreVary: true })) !== undefined")
+    kept = page.evaluate("async () => (await caches.match('/today/', { ignoreVary: true })).text()")
+    assert [word for word in ("csrfmiddlewaretoken", "CSRF", "nonce", "data-in-use-since") if word in kept] == []
+    window.go("/today/")
+    window.context.set_offline(True)
+    window.go("/today/")
+    expect(page.get_by_role("heading", name="今日の予定")).to_be_visible()
+    window.go("/deals/")
+    expect(page.get_by_role("heading", name="圏外です")).to_be_visible()
+    assert findings(page) == []
+    window.context.set_offline(False)
+    window.faults.clear()
+
+
+# ── cut at any moment ──────────────────────────────────────────────────────────────────────────────
+
+SEED = 20261121
+MOMENTS = 40 if os.environ.get("BATON_LONG") else 4
+SENTENCE = "刷版の待ち時間を減らしたい。予算は来期、決裁は工場長。次は見積を持って伺う。"
+WITHIN = 2.0
+"""Seconds of typing that may be lost."""
+
+
+@pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
+def test_cut_at_any_moment_nothing_is_lost_and_nothing_doubled(window: Window, form, alpha):
+    chance = random.Random(SEED)
+    lost, doubled = 0, 0
+    for moment in range(MOMENTS):
+        text = f"{moment:02}番。{SENTENCE}"
+        how, at = chance.choice(["typing", "sending"]), chance.randrange(5, len(text))
+        network_first, wait = chance.random() < 0.5, chance.randrange(0, 400)
+        old = cut(window, form, text, how=how, at=at, network_first=network_first, wait=wait)
+        window.go(form)
+        window.page.wait_for_timeout(800)
+        found = window.page.locator(BODY).input_value()
+        written = text if how == "sending" else text[:at]
+        records = follows(alpha, written)
+        if not records:
+            missing = len(old) - len(found) if written.startswith(found) else len(old)
+            lost += max(0, missing)
+            complete(window, written)
+            until(1, lambda written=written: follows(alpha, written))
+        doubled += max(0, follows(alpha, written) - 1)
+        say(
+            f"{moment:02} {how} after {at} signs, network first {network_first}, {wait} ms: {records} made, {found!r} found"
+        )
+    say(f"seed {SEED}: {MOMENTS} moments, {lost} signs lost, {doubled} records doubled")
+    window.faults.clear()
+    assert (lost, doubled) == (0, 0)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def cut(window: Window, form: str, text: str, *, how: str, at: int, network_first: bool, wait: int) -> str:
+    """Type, and at that moment lose the network, the tab, or both; what was typed longer ago than may be lost."""
+    page, typed = window.page, []
+    window.go(form)
+    page.wait_for_timeout(200)
+    for label in ("電話", "つながった"):
+        page.get_by_role("radio", name=label, exact=True).check(force=True)
+    page.locator(BODY).focus()
+    for number, sign in enumerate(text if how == "sending" else text[:at]):
+        if network_first and number == at // 2:
+            window.context.set_offline(True)
+        page.keyboard.insert_text(sign)
+        typed.append((time.monotonic(), sign))
+        page.wait_for_timeout(30)
+    if how == "sending":
+        page.wait_for_timeout(WITHIN * 1000)
+        with suppress(Error):
+            page.get_by_role("button", name="記録する").click(no_wait_after=True)
+        page.wait_for_timeout(wait)
+        window.context.set_offline(True)
+    now = time.monotonic()
+    killed(window)
+    window.context.set_offline(False)
+    return "".join(sign for at, sign in typed if now - at > WITHIN)
+
+
+def complete(window: Window, text: str) -> None:
+    page = window.page
+    for label in ("電話", "つながった"):
+        page.get_by_role("radio", name=label, exact=True).check(force=True)
+    page.locator(BODY).fill(text)
+    page.get_by_role("button", name="記録する").click()
+    page.wait_for_url("**/companies/**")
