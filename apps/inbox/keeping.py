@@ -17,7 +17,7 @@ def as_kept(request: HttpRequest) -> dict[str, Any]:
     """For templates: no token, no nonce, no messages (they stay for the next page that is seen)."""
     if not asked(request):
         return {}
-    return {"csrf_token": "NOTPROVIDED", "csp_nonce": "", "messages": [], "kept_page": True}
+    return {"csrf_token": "", "csp_nonce": None, "messages": [], "kept_page": True}
 
 
 class KeptPages:

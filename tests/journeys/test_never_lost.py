@@ -5,6 +5,7 @@ import random
 import sys
 import time
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -17,6 +18,7 @@ from tests import factories
 from tests.axe import serious
 from tests.browser import DESKTOP, PHONE, Window
 from tests.journeys.conftest import REP
+from tests.journeys.network import Network
 
 OTHER = "other@test.example"
 BODY = "textarea[name=body]"
@@ -27,6 +29,28 @@ def company(base, alpha):
     with inside(alpha):
         factories.make_user(Role.FIELD_SALES, name="馬場 優", email=OTHER)
         return factories.make_company("株式会社圏外")
+
+
+@pytest.fixture(scope="module")
+def network(base):
+    """Between browser and server, so that it can be cut."""
+    with Network(urlsplit(base).port) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def through(base, network):
+    return f"http://alpha.localhost:{network.port}"
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def window(request, browser, through, network):
+    window = browsers.opened(browser, through, request.param)
+    window.log_in(REP, factories.PASSWORD)
+    yield window
+    network.mend()
+    window.context.close()
+    assert window.faults == []
 
 
 @pytest.fixture
@@ -78,7 +102,7 @@ def remains(page: Page) -> list:
     )
 
 
-def test_a_killed_tab_loses_nothing_that_was_typed_before(window: Window, form, alpha):
+def test_a_killed_tab_loses_nothing_that_was_typed_before(window: Window, network, form, alpha):
     page = window.page
     window.go(form)
     write(page, "見積に前向き。")
@@ -105,11 +129,11 @@ def test_a_killed_tab_loses_nothing_that_was_typed_before(window: Window, form, 
     page.wait_for_timeout(1_500)
 
 
-def test_what_was_written_here_goes_on_on_another_device(browser, base, window: Window, form):
+def test_what_was_written_here_goes_on_on_another_device(browser, through, window: Window, form):
     window.go(form)
     write(window.page, "続きは机で")
     expect(window.page.get_by_text("下書き保存済み")).to_be_visible()
-    desk = browsers.opened(browser, base, DESKTOP)
+    desk = browsers.opened(browser, through, DESKTOP)
     desk.log_in(REP, factories.PASSWORD)
     desk.go(form)
 
@@ -121,17 +145,17 @@ def test_what_was_written_here_goes_on_on_another_device(browser, base, window: 
     assert desk.faults == []
 
 
-def test_sent_without_network_it_goes_out_once_when_there_is_one(window: Window, form, alpha):
+def test_sent_without_network_it_goes_out_once_when_there_is_one(window: Window, network, form, alpha):
     page, text = window.page, f"圏外の{window.page.viewport_size['width']}"
     window.go(form)
     write(page, text)
-    window.context.set_offline(True)
+    network.cut()
     page.get_by_role("button", name="記録する").click()
     expect(page.get_by_text("つながったら自動で送ります。")).to_be_visible()
     expect(page.get_by_text("送信待ち")).to_be_visible()
     assert findings(page) == []
     killed(window)
-    window.context.set_offline(False)
+    network.mend()
     window.go("/follows/")
 
     expect(window.page.locator(".toast")).to_contain_text("フォローを記録しました。")
@@ -142,14 +166,14 @@ def test_sent_without_network_it_goes_out_once_when_there_is_one(window: Window,
     window.faults.clear()  # the browser tells of requests without network
 
 
-def test_what_waits_outlives_the_session_and_is_nobody_elses(window: Window, form, alpha):
+def test_what_waits_outlives_the_session_and_is_nobody_elses(window: Window, network, form, alpha):
     page, text = window.page, f"待つ{window.page.viewport_size['width']}"
     window.go(form)
     write(page, text)
-    window.context.set_offline(True)
+    network.cut()
     page.get_by_role("button", name="記録する").click()
     expect(page.get_by_text("送信待ち")).to_be_visible()
-    window.context.set_offline(False)
+    network.mend()
     window.context.clear_cookies(name="session")
     window.log_in(OTHER, factories.PASSWORD)
     window.go(form)
@@ -165,11 +189,13 @@ def test_what_waits_outlives_the_session_and_is_nobody_elses(window: Window, for
     window.faults.clear()
 
 
-def test_logging_out_leaves_nothing_and_asks_where_it_would_lose_something(window: Window, form, alpha):
+def test_logging_out_leaves_nothing_and_asks_where_it_would_lose_something(
+    window: Window, network, form, alpha
+):
     page = window.page
     window.go(form)
     write(page, "ログアウトの前")
-    window.context.set_offline(True)
+    network.cut()
     page.wait_for_timeout(500)
     page.evaluate("document.querySelector('[data-log-out]').requestSubmit()")
     dialog = page.get_by_role("dialog", name="まだ送れていない内容があります")
@@ -178,7 +204,7 @@ def test_logging_out_leaves_nothing_and_asks_where_it_would_lose_something(windo
     dialog.get_by_role("button", name="待つ").click()
     expect(page.locator(BODY)).to_have_value("ログアウトの前")
 
-    window.context.set_offline(False)
+    network.mend()
     page.evaluate("document.querySelector('[data-log-out]').requestSubmit()")
     page.wait_for_url("**/login/**")
     assert remains(page) == []
@@ -190,21 +216,32 @@ def test_logging_out_leaves_nothing_and_asks_where_it_would_lose_something(windo
     window.faults.clear()
 
 
-def test_today_is_there_without_network_and_the_rest_says_why_not(window: Window, alpha):
+LAID_UP = """async (address) => {
+    for (let tries = 0; tries < 100; tries++) {
+        const kept = await caches.match(address, { ignoreVary: true });
+        if (kept) return kept.text();
+        await new Promise((next) => setTimeout(next, 100));
+    }
+    return "nothing";
+}"""
+
+
+def test_today_is_there_without_network_and_the_rest_says_why_not(window: Window, network, alpha):
     page = window.page
     window.go("/today/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("async () => (await caches.match('/today/', { ignoreVary: true })) !== undefined")
-    kept = page.evaluate("async () => (await caches.match('/today/', { ignoreVary: true })).text()")
-    assert [word for word in ("csrfmiddlewaretoken", "CSRF", "nonce", "data-in-use-since") if word in kept] == []
+    kept = page.evaluate(LAID_UP, "/today/")
+    assert [
+        word for word in ("csrfmiddlewaretoken", "CSRF", "nonce", "data-in-use-since") if word in kept
+    ] == []
     window.go("/today/")
-    window.context.set_offline(True)
+    network.cut()
     window.go("/today/")
     expect(page.get_by_role("heading", name="今日の予定")).to_be_visible()
     window.go("/deals/")
     expect(page.get_by_role("heading", name="圏外です")).to_be_visible()
     assert findings(page) == []
-    window.context.set_offline(False)
+    network.mend()
     window.faults.clear()
 
 
@@ -218,14 +255,14 @@ WITHIN = 2.0
 
 
 @pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
-def test_cut_at_any_moment_nothing_is_lost_and_nothing_doubled(window: Window, form, alpha):
+def test_cut_at_any_moment_nothing_is_lost_and_nothing_doubled(window: Window, network, form, alpha):
     chance = random.Random(SEED)
     lost, doubled = 0, 0
     for moment in range(MOMENTS):
         text = f"{moment:02}番。{SENTENCE}"
         how, at = chance.choice(["typing", "sending"]), chance.randrange(5, len(text))
         network_first, wait = chance.random() < 0.5, chance.randrange(0, 400)
-        old = cut(window, form, text, how=how, at=at, network_first=network_first, wait=wait)
+        old = cut(window, network, form, text, how=how, at=at, network_first=network_first, wait=wait)
         window.go(form)
         window.page.wait_for_timeout(800)
         found = window.page.locator(BODY).input_value()
@@ -249,7 +286,9 @@ def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def cut(window: Window, form: str, text: str, *, how: str, at: int, network_first: bool, wait: int) -> str:
+def cut(
+    window: Window, network, form: str, text: str, *, how: str, at: int, network_first: bool, wait: int
+) -> str:
     """Type, and at that moment lose the network, the tab, or both; what was typed longer ago than may be lost."""
     page, typed = window.page, []
     window.go(form)
@@ -259,7 +298,7 @@ def cut(window: Window, form: str, text: str, *, how: str, at: int, network_firs
     page.locator(BODY).focus()
     for number, sign in enumerate(text if how == "sending" else text[:at]):
         if network_first and number == at // 2:
-            window.context.set_offline(True)
+            network.cut()
         page.keyboard.insert_text(sign)
         typed.append((time.monotonic(), sign))
         page.wait_for_timeout(30)
@@ -268,10 +307,10 @@ def cut(window: Window, form: str, text: str, *, how: str, at: int, network_firs
         with suppress(Error):
             page.get_by_role("button", name="記録する").click(no_wait_after=True)
         page.wait_for_timeout(wait)
-        window.context.set_offline(True)
+        network.cut()
     now = time.monotonic()
     killed(window)
-    window.context.set_offline(False)
+    network.mend()
     return "".join(sign for at, sign in typed if now - at > WITHIN)
 
 

@@ -21,6 +21,9 @@ HAS_OWN_TEST = {
     "accounts:second-step",
     "accounts:take-password",
     "activities:calendar",
+    "inbox:manifest",
+    "inbox:offline",
+    "inbox:worker",
     "integrations:nothing-here",
 }
 """Routes that are about who one is rather than about a record."""

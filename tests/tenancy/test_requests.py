@@ -213,6 +213,7 @@ OF_EVERYBODY = {
     "accounts:speak",
     "activities:calendar-feed",
     "activities:stop-calendar-feed",
+    "inbox:draft",
     "inbox:preferences",
     "inbox:read-all",
 }
