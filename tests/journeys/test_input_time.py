@@ -38,7 +38,9 @@ def test_what_was_typed_counts_and_what_was_waited_does_not(window: Window, alph
     page.clock.fast_forward(120_000)
     page.wait_for_timeout(4_000)  # another call; the server's clock went on too
     write(page, "。")
-    with page.expect_request(lambda request: request.method == "POST") as sent:
+    with page.expect_request(
+        lambda request: "/follows/record/" in request.url and request.method == "POST"
+    ) as sent:
         page.get_by_role("button", name="記録する").click()
 
     said = sent_time(sent.value)
