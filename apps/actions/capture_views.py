@@ -42,6 +42,11 @@ def capture(request: HttpRequest) -> HttpResponse:
     lines = _lines(request.POST.get("line", ""))
     if not lines:
         return _page(request)
+    if len(lines) > LINES:
+        messages.error(
+            request, _("一度に読めるのは%(most)s行までです。分けて貼り付けてください。") % {"most": LINES}
+        )
+        return _page(request, line=request.POST["line"])
     if len(lines) > 1:
         return _several(request, lines)
     captured = Captured(lines[0], user=request.user, now=timezone.now(), posted=request.POST.dict())
@@ -162,7 +167,7 @@ def _begun(request: HttpRequest) -> str:
 
 
 def _lines(written: str) -> list[str]:
-    return [line[:LONGEST] for row in written.splitlines() if (line := text.without_controls(row))][:LINES]
+    return [line[:LONGEST] for row in written.splitlines() if (line := text.without_controls(row))]
 
 
 def _key(request: HttpRequest) -> UUID:

@@ -16,7 +16,8 @@ from apps.accounts.vocabulary import Act
 from apps.actions import queries
 from apps.actions.models import Capture, Snooze
 from apps.activities import operations as activities
-from apps.activities.vocabulary import VisitKind, VisitStatus
+from apps.activities.vocabulary import FollowOutcome, VisitKind, VisitStatus
+from apps.conversations import operations as conversations
 from apps.customers.models import Company, Contact
 from apps.deals import operations as deals
 from apps.deals.models import Deal
@@ -104,17 +105,24 @@ def _followed(told: Told, deal: Deal | None, *, by: User, at: datetime) -> Any:
 
 
 def _visited(told: Told, deal: Deal | None, *, by: User, at: datetime) -> Any:
-    """A visit that is over, and its report."""
+    """A visit that is over, and its report; where nobody was met it did not take place and counts nowhere."""
     lasted = timedelta(minutes=told.minutes or 0)
     over = told.happened_at == at
+    met = told.outcome != FollowOutcome.ABSENT
     visit = activities.plan_visit(
-        owner=by, by=by, at=at, company=told.company, deal=deal, kind=VisitKind.ON_SITE, status=VisitStatus.DONE,
+        owner=by, by=by, at=at, company=told.company, deal=deal, kind=VisitKind.ON_SITE,
+        status=VisitStatus.DONE if met else VisitStatus.CANCELLED,
         contacts=[told.contact] if told.contact else [],
         starts_at=told.happened_at - (lasted if over else timedelta()),
         ends_at=(told.happened_at + (timedelta() if over else lasted)) if lasted else None,
     )  # fmt: skip
     learned = {} if told.opens_deal else told.learned
-    activities.report_visit(visit, result=told.text, learned=learned, by=by, at=at, **told.ahead)
+    if met:
+        activities.report_visit(visit, result=told.text, learned=learned, by=by, at=at, **told.ahead)
+        return visit
+    conversations.write_comment(about=visit, text=told.text, by=by, at=at)
+    if deal and (learned or told.ahead) and not told.opens_deal:
+        deals.change_deal(deal, by=by, at=at, **learned, **told.ahead)
     return visit
 
 

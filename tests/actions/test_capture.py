@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 
 from apps.actions.models import Capture
-from apps.activities.models import Follow, PostVisitReport, Visit
+from apps.activities.models import DayTally, Follow, PostVisitReport, Visit
 from apps.base.models import new_id
 from apps.base.month import Month
+from apps.conversations.models import Comment
 from apps.customers.models import Company
 from apps.deals import operations as deals
 from apps.deals.models import Deal
@@ -259,6 +260,27 @@ def test_a_visit_is_recorded_as_done_with_the_line_as_its_report(browser, sato, 
     assert (visit.starts_at, visit.ends_at) == (datetime(2026, 10, 15, 10, 20, tzinfo=JST), NOW)
     assert PostVisitReport.objects.get().result == line
     assert deal.next_action == "見積"
+
+
+@pytest.mark.parametrize(
+    ("line", "done"), [("青葉フーズ 訪問した 前向き", 1), ("青葉フーズ 訪問したが不在", 0)]
+)
+def test_a_visit_where_nobody_was_met_did_not_take_place(browser, rep, company, line, done):
+    keep(browser, line)
+
+    visit = Visit.objects.get()
+    kept = [comment.text for comment in Comment.objects.filter(subject_id=visit.pk)]
+    counted = sum(DayTally.objects.filter(owner=rep).values_list("visits", flat=True))
+    assert (counted, kept) == (done, [] if done else [line])
+
+
+def test_more_lines_than_are_read_at_once_are_kept_in_the_field_and_not_dropped(browser, company):
+    lines = [f"青葉フーズ 電話 {number}分 話せた" for number in range(51)]
+
+    shown = browser.post(reverse("actions:capture"), {"line": "\n".join(lines)}).content.decode()
+
+    assert "一度に読めるのは50行までです" in shown
+    assert lines[-1] in shown
 
 
 def test_a_visit_that_was_planned_for_today_leads_to_its_report(browser, rep, company):
