@@ -10,8 +10,8 @@ def current(path):
     return [item["url"] for group in groups for item in group["items"] if item["current"]]
 
 
-def test_every_place_of_the_menu_is_a_page(logged_in, admin):
-    browser = logged_in(admin)
+def test_every_place_of_the_menu_is_a_page(logged_in, rep):
+    browser = logged_in(rep)
     places = [place for _label, places in GROUPS for place in places] + PHONE
 
     assert {place.name: browser.get(reverse(place.name)).status_code for place in places} == {

@@ -84,7 +84,7 @@ def test_without_words_it_offers_the_recent_companies_and_every_page(logged_in, 
     groups = found(logged_in(rep), "")
 
     assert groups["最近の会社"] == ["北浜精機株式会社"]
-    assert (len(groups["すぐできること"]), len(groups["移動"])) == (3, 9)
+    assert (len(groups["すぐできること"]), len(groups["移動"])) == (3, 10)
 
 
 def test_a_legal_form_alone_names_nobody(logged_in, rep, kitahama):
