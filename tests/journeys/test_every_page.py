@@ -35,6 +35,8 @@ NO_PAGES = {
     "customers:lists-of-company",
     "customers:suggest",
     "deals:of-company",
+    "inbox:draft",
+    "inbox:me",
     "integrations:import-problems",
     "integrations:docs",
     "integrations:schema",

@@ -30,6 +30,7 @@ def test_from_the_first_call_to_the_table(window: Window):
     choose(page, "つながった")
     page.get_by_label("聞いたこと・伝えたこと").fill("刷版の待ち時間を減らしたいとのこと")
     page.get_by_role("button", name="記録する").click()
+    page.wait_for_url(lambda url: "/record/" not in url)
     page.goto(company)
     expect(page.locator("#timeline")).to_contain_text("刷版の待ち時間を減らしたいとのこと")
 
@@ -48,9 +49,12 @@ def test_from_the_first_call_to_the_table(window: Window):
     page.get_by_role("button", name="予定する").click()
 
     page.get_by_role("link", name="外出後報告").locator("visible=true").first.click()
+    choose(page, "前に進んだ")
     page.locator("[name=result]").fill("来月の刷新に間に合わせたいとのこと")
+    page.get_by_role("button", name="時期").click()
     page.locator("[data-axis=timing]").fill(f"{started:%Y-%m}")
     page.get_by_role("button", name="報告する").click()
+    page.wait_for_url(lambda url: "/report/" not in url)
     page.goto(deal)
     expect(page.locator("main")).to_contain_text("商談")
     expect(page.locator("main")).to_contain_text("来月の刷新に間に合わせたいとのこと")

@@ -45,6 +45,7 @@ def test_what_was_typed_counts_and_what_was_waited_does_not(window: Window, alph
 
     said = sent_time(sent.value)
     assert 2.5 <= said <= 6
+    page.wait_for_url(lambda url: "/record/" not in url)
     window.go("/settings/me/input-time/")
     expect(page.locator("main")).to_contain_text("今日")
     with inside(alpha):
