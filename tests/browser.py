@@ -135,7 +135,9 @@ class Window:
 
 
 def opened(browser: Browser, base: str, size: dict[str, int], **options: Any) -> Window:
+    """Without service workers unless asked for: what a worker fetches no journey can hold up or answer."""
     phone = size is PHONE
+    options = {"service_workers": "block"} | options
     context = browser.new_context(
         viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo", is_mobile=phone, has_touch=phone, **options
     )

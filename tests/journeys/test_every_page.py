@@ -10,7 +10,7 @@ import re
 import pytest
 
 from apps.accounts.models import Grade, Team, User
-from apps.customers.models import LeadSource
+from apps.customers.models import Company, Contact, LeadSource
 from apps.deals.models import LostReason
 from apps.tenancy.context import inside
 from tests import axe, factories, keyboard
@@ -107,7 +107,7 @@ def english(browser, base, world, desk, phone):
     window.context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def written(world) -> list[str]:
     """What people wrote in Japanese, which stays so in any language."""
     with inside(world.tenant):
@@ -116,6 +116,9 @@ def written(world) -> list[str]:
         ]
         words = [*named, *(name[0] for name in named), *LostReason.objects.values_list("label", flat=True)]
         words += LeadSource.objects.values_list("name", flat=True)
+        words += Company.objects.values_list("name", flat=True)  # other journeys', too
+        for facts in Contact.objects.values_list("name", "title", "department"):
+            words += filter(None, facts)
     return sorted([*words, world.tenant.name, "日本語", "株式会社", "会社名"], key=len, reverse=True)
 
 

@@ -28,6 +28,7 @@ def test_a_notification_is_read_by_keys(given, window: Window):
     window.go("/settings/")
     page.get_by_role("link", name="通知 未読 2件").and_(page.locator(":visible")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("通知")
+    page.wait_for_load_state()
 
     page.keyboard.press("j")
     page.keyboard.press("j")

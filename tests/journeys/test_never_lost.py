@@ -45,7 +45,7 @@ def through(base, network):
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def window(request, browser, through, network):
-    window = browsers.opened(browser, through, request.param)
+    window = browsers.opened(browser, through, request.param, service_workers="allow")
     window.log_in(REP, factories.PASSWORD)
     yield window
     network.mend()
@@ -133,7 +133,7 @@ def test_what_was_written_here_goes_on_on_another_device(browser, through, windo
     window.go(form)
     write(window.page, "続きは机で")
     expect(window.page.get_by_text("下書き保存済み")).to_be_visible()
-    desk = browsers.opened(browser, through, DESKTOP)
+    desk = browsers.opened(browser, through, DESKTOP, service_workers="allow")
     desk.log_in(REP, factories.PASSWORD)
     desk.go(form)
 

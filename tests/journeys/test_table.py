@@ -39,6 +39,7 @@ def test_a_swipe_on_a_phone_leads_to_the_month_before_and_back(window: Window):
 
     page.evaluate(SWIPE, 120)
     expect(name).not_to_have_text(running)
+    page.wait_for_load_state()
     page.evaluate(SWIPE, -120)
 
     expect(name).to_have_text(running)
