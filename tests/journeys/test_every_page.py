@@ -10,8 +10,9 @@ import re
 import pytest
 
 from apps.accounts.models import Grade, Team, User
+from apps.activities.models import Follow
 from apps.customers.models import Company, Contact, LeadSource
-from apps.deals.models import LostReason
+from apps.deals.models import Deal, LostReason
 from apps.tenancy.context import inside
 from tests import axe, factories, keyboard
 from tests import browser as browsers
@@ -119,6 +120,11 @@ def written(world) -> list[str]:
         words += Company.objects.values_list("name", flat=True)  # other journeys', too
         for facts in Contact.objects.values_list("name", "title", "department"):
             words += filter(None, facts)
+        for facts in Deal.objects.values_list("name", "plan", "next_action"):
+            words += filter(None, facts)
+        words += [
+            line for body in Follow.objects.values_list("body", flat=True) for line in body.splitlines()
+        ]
     return sorted([*words, world.tenant.name, "日本語", "株式会社", "会社名"], key=len, reverse=True)
 
 
