@@ -70,6 +70,22 @@ def test_a_sent_form_counts_for_the_record_that_it_was_about(logged_in, rep, com
     assert (use.milliseconds, use.offline, f"{use.on}") == (12_300, False, "2026-10-15")
 
 
+def test_a_report_that_teaches_its_deal_counts_for_the_visit(logged_in, rep, company, clock):
+    deal = factories.make_deal(rep, company=company, amount=500_000)
+    visit = factories.make_visit(rep, company=company, deal=deal)
+    browser = logged_in(rep)
+    address = reverse("activities:report", args=[visit.pk])
+    token = since(browser.get(address))
+    clock.shift(60)
+
+    told = {"progress": "forward", "plan": "拡張プラン", "amount": "500,000", "version": 0}
+    browser.post(address, told | {"in_use": "12300.1", "in_use_since": token})
+
+    deal.refresh_from_db()
+    use = FormUse.objects.get()
+    assert (deal.plan, use.subject_kind, use.subject_id) == ("拡張プラン", "activities.visit", visit.pk)
+
+
 def test_the_day_is_the_tenants(logged_in, rep, company, clock):
     browser = logged_in(rep)
     clock.move_to(datetime(2026, 10, 15, 15, 30, tzinfo=UTC))

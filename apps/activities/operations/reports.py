@@ -97,8 +97,9 @@ def report_visit(
     report.saved(at=at)
     _mark(visit, turnouts or {})
     _mark_done(visit, at=at)
-    _tell_deal(visit.deal, dict(learned or {}), next_action, next_action_on, by=by, at=at)
+    # Before what it tells the deal: the time that the form took belongs to the visit.
     note("visit.reported", visit, by=by)
+    _tell_deal(visit.deal, dict(learned or {}), next_action, next_action_on, by=by, at=at)
     return report
 
 
