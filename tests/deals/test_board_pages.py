@@ -13,11 +13,6 @@ from tests import factories
 WHOLE = {"plan": "基本プラン", "amount": 600_000, "expected_month": Month(2026, 10)}
 
 
-@pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
 def board(browser, **asked):
     return browser.get(reverse("deals:list"), {"view": "stage"} | asked)
 

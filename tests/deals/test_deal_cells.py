@@ -12,11 +12,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
-@pytest.fixture
 def deal(rep):
     return factories.make_deal(rep, plan="点検", amount=500_000, expected_month=Month(2026, 12))
 

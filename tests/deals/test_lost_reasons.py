@@ -1,9 +1,13 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.deals import queries
-from apps.deals.models import LostReason
-from apps.deals.vocabulary import Cause
+from apps.deals import operations, queries
+from apps.deals.models import Deal, LostReason
+from apps.deals.vocabulary import Cause, LostKind
+from tests.deals.dealing import NOW
 
 REASONS = "/settings/lost-reasons/"
 
@@ -63,3 +67,17 @@ def test_only_an_admin_changes_the_reasons(logged_in, manager, reason):
     assert browser.get(REASONS).status_code == 403
     assert [browser.post(url, {"label": "x", "cause": "selling"}).status_code for url in urls] == [403, 403]
     assert len(labels()) == 10
+
+
+def test_a_reason_that_was_retired_stays_where_it_was_given(rep, admin, whole, reason):
+    deal = operations.lose(whole, on=date(2026, 10, 10), kind=LostKind.NEVER, reason=reason, by=rep, at=NOW)
+
+    operations.retire_lost_reason(reason, by=admin, at=NOW)
+
+    assert not queries.lost_reasons().filter(pk=reason.pk).exists()
+    assert Deal.objects.get(pk=deal.pk).lost_reason == reason
+
+
+def test_two_reasons_do_not_share_a_name(admin, reason):
+    with pytest.raises(operations.ReasonTaken):
+        operations.add_lost_reason(label=reason.label, cause=Cause.CUSTOMER, by=admin, at=timezone.now())
