@@ -38,16 +38,20 @@ def show(request: HttpRequest) -> HttpResponse:
     found = found.exclude(status=VisitStatus.CANCELLED).order_by("starts_at", "pk")
     keeps = reaching(request.user, Act.KEEP_VISITS)
     visits = list(found[:MOST])
+    now = timezone.now()
     for visit in visits:
         visit.may_move = visit.status == VisitStatus.PLANNED and keeps(visit.responsible_id)
+        visit.is_owed = visit.status == VisitStatus.PLANNED and visit.starts_at <= now
     holidays = accounts.coming_holidays(accounts.calendar_in_force(team), from_on=first)
     time = {
         "working": accounts.working_time(team),
         "holidays": {holiday.on: holiday.name for holiday in holidays},
     }
     earlier, later = planner.beside(view, on)
+    days = planner.days_of(visits, view, on, **time)
     context = {
-        "days": planner.days_of(visits, view, on, **time),
+        "days": days,
+        "is_legible": planner.is_legible(days, view),
         "week": planner.days_of((), "week", on, **time),
         "view": view,
         "on": on,

@@ -45,17 +45,56 @@ def test_a_week_runs_from_monday_to_sunday_and_a_month_in_whole_weeks():
 
 
 def test_hours_are_those_of_work_and_those_of_visits():
-    early = SimpleNamespace(starts_at=at(12, 7))
+    early = SimpleNamespace(starts_at=at(12, 7), ends_at=None)
+    late = SimpleNamespace(starts_at=at(12, 18, 30), ends_at=at(12, 20, 15))
     working = WorkingTime(opens_at=time(9), closes_at=time(17, 30), closed_on={date(2027, 1, 11)})
 
     monday, tuesday, *_rest = planner.days_of(
-        [early], "week", date(2027, 1, 12), working=working, holidays={}
+        [early, late], "week", date(2027, 1, 12), working=working, holidays={}
     )
 
-    assert [hour.at.hour for hour in tuesday.hours] == list(range(7, 18))
+    assert [hour.at.hour for hour in tuesday.hours] == list(range(7, 21))
     assert [hour.at.hour for hour in tuesday.hours if hour.is_working] == list(range(9, 18))
+    assert [hour.at.hour for hour in tuesday.hours if not hour.is_free] == [7, 18, 19, 20]
     assert not any(hour.is_working for hour in monday.hours)
-    assert tuesday.hours[0].visits == [early]
+    assert [stay.visit for stay in tuesday.hours[0].stays] == [early]
+
+
+@pytest.mark.parametrize(
+    ("from_", "until", "drawn"),
+    [
+        (at(12, 9, 30), at(12, 10, 30), (2, 1, 0)),
+        (at(12, 13), at(12, 17), (0, 4, 0)),
+        (at(12, 9, 20), at(12, 9, 55), (1, 0, 3)),
+        (at(12, 9), at(12, 9, 10), (0, 0, 2)),
+        (at(12, 15), None, (0, 1, 0)),
+        (at(12, 22, 45), at(13, 2), (3, 1, 1)),
+    ],
+)
+def test_a_visit_is_drawn_over_the_time_it_takes_within_its_day(from_, until, drawn):
+    (stay,) = planner.stays_of([SimpleNamespace(starts_at=from_, ends_at=until)])
+
+    assert (stay.quarter, stay.hours, stay.quarters) == drawn
+
+
+def test_visits_at_the_same_time_stand_side_by_side_and_others_have_the_whole_width():
+    times = [((9, 0), (10, 0)), ((9, 30), (11, 0)), ((10, 0), (10, 30)), ((11, 0), (12, 0))]
+    visits = [SimpleNamespace(starts_at=at(12, *a), ends_at=at(12, *b)) for a, b in times]
+
+    stays = planner.stays_of(visits)
+
+    assert [(stay.lane, stay.lanes) for stay in stays] == [(0, 2), (1, 2), (0, 2), (0, 1)]
+
+
+def test_more_at_once_than_can_be_read_beside_each_other_stands_below_each_other(browser, rep):
+    def is_drawn():
+        return "spans" in browser.get(SHOW, {"on": "2027-01-13"}).content.decode()
+
+    for _ in range(planner.LANES["week"]):
+        factories.make_visit(rep, starts_at=at(12))
+    assert is_drawn()
+    factories.make_visit(rep, starts_at=at(12))
+    assert not is_drawn()
 
 
 def test_each_view_shows_its_visits_and_no_cancelled_ones(browser, rep, planned):
