@@ -16,6 +16,7 @@ import "./fills.js";
 import "./unit.js";
 import "./grow.js";
 import "./page.js";
+import "./copy.js";
 import "./scroll.js";
 import "./palette.js";
 import "./keys.js";
