@@ -4,7 +4,7 @@
   const ROLES = "[role=button], [role=link], [role=tab], [role=menuitem], [role=option], [role=switch], [role=checkbox], [role=radio], [role=slider]";
   const OPENERS = "button[popovertarget], button[command=show-modal], [data-open-palette], [data-show-keys]";
   const ROVING = "[role=tablist], [role=menu], [role=listbox], [role=radiogroup], [role=toolbar], [role=grid]";
-  const RINGED = ".field, .axis, .q, .find-in, .dropzone, .palette .q"; // what may draw the ring of the one field in it
+  const RINGED = ".field, .axis, .q, .find-in, .dropzone, .palette .q, .capture > .line"; // what may draw the ring of the one field in it
 
   const seen = (el) => el.checkVisibility({ visibilityProperty: true });
   const told = (el) => `${el.id ? `#${el.id} ` : ""}${el.outerHTML.replace(/\s+/g, " ").slice(0, 150)}`;
