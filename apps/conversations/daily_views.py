@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,9 +23,7 @@ from apps.activities.daily_views import asked_day
 from apps.activities.models import DailyReport
 from apps.base.pages import found_or_404, page
 from apps.conversations import forms, operations, reading
-
-LOOKED_BACK = timedelta(days=30)
-"""What nobody has read since then waits for nobody any more."""
+from apps.conversations.waiting import LOOKED_BACK
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def daily_of_team(request: HttpRequest) -> HttpResponse:
     """チームの日報"""
     user, today = request.user, timezone.localdate()
     on = asked_day(request, today=today)
-    people, who = _people(request, on)
+    people, who = _people(request, on=on)
     ids = [person.pk for person in people]
     reports = {
         report.user_id: report for report in daily_queries.daily_reports().filter(day=on, user__in=ids)
@@ -49,7 +49,7 @@ def daily_of_team(request: HttpRequest) -> HttpResponse:
     talks = reading.talks(user, list(reports.values()))
     held = daily_queries.days(ids, on, on)
     rows = [_of(person, held.get((person.pk, on)), talks, reports.get(person.pk), user) for person in people]
-    unread = reading.unread(user, of=ids, since=today - LOOKED_BACK)
+    unread = _unread(user, people, today=today) if may(user, Act.REACT) else None
     asked = list(reading.questions_of(user)[:100])
     context = {
         "rows": sorted(rows, key=lambda row: row.talk is None),
@@ -59,8 +59,7 @@ def daily_of_team(request: HttpRequest) -> HttpResponse:
         "later": on + timedelta(days=1) if on < today else None,
         "who": who,
         "sent": len(reports),
-        "unread": unread.count() if may(user, Act.REACT) else 0,
-        "first_unread": unread.first(),
+        "unread": unread.count() if unread is not None else 0,
         "asked": len(asked),
         "first_asked": asked[0] if asked else None,
         "names": reading.names_in(talks.values()),
@@ -68,7 +67,30 @@ def daily_of_team(request: HttpRequest) -> HttpResponse:
     return page(request, "conversations/daily-of-team.html", context)
 
 
-def _people(request: HttpRequest, on: date) -> tuple[list[User], str]:
+def _unread(user: Any, people: list[User], *, today: date) -> QuerySet[DailyReport]:
+    return reading.unread(user, of=[person.pk for person in people], since=today - LOOKED_BACK)
+
+
+@require_safe
+def next_unread(request: HttpRequest) -> HttpResponse:
+    """To the oldest report that one has not read, in its place on the page of its day."""
+    today = timezone.localdate()
+    people, who = _people(request, on=today)
+    first = _unread(request.user, people, today=today).first()
+    day = f"&on={first.day}#of-{first.user_id}" if first else ""
+    return redirect(f"{reverse('conversations:daily-of-team')}?who={who}{day}")
+
+
+@require_safe
+def next_question(request: HttpRequest) -> HttpResponse:
+    """To the oldest question that one has not answered."""
+    asked = reading.questions_to(request.user).first()
+    if asked is None:
+        return redirect("activities:daily")
+    return redirect(reverse("activities:daily-report", args=[asked.subject_id]) + "#beside")
+
+
+def _people(request: HttpRequest, *, on: date) -> tuple[list[User], str]:
     """Whose reports are read: the team's, sub-teams included, or everybody's who sells; without a team everybody's."""
     who = request.GET.get("who", "team")
     if who not in ("team", "all"):

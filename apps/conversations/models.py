@@ -41,7 +41,10 @@ class Comment(Beside):
     objects = BesideQuerySet.as_manager()
 
     class Meta(Beside.Meta):
-        indexes = [models.Index(fields=["subject_id", "-created_at", "-id"], name="comments_of_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "-created_at", "-id"], name="comments_of_subject"),
+            models.Index(fields=["subject_id"], name="comments_that_ask", condition=models.Q(asks=True)),
+        ]
 
     def __str__(self) -> str:
         return ""  # what was said stands nowhere but here

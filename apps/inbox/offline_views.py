@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.base import text
+from apps.base import navigation, text
 from apps.inbox import drafts as writing
 
 PLACES_AT_ONCE = 50
@@ -40,3 +41,12 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """Who the browser is logged in as, with a fresh token: the queue asks before it sends."""
     return JsonResponse({"me": str(request.user.pk), "token": get_token(request)})
+
+
+@cache_control(private=True, no_cache=True)
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse | None:
+    """The numbers of the shell, for pages that stay open; a browser that knows them is answered 304."""
+    known = {"bell": navigation.bell_words(request.user), "counts": navigation.counts(request.user)}
+    answer = set_response_etag(JsonResponse(known))
+    return get_conditional_response(request, etag=answer["ETag"], response=answer)

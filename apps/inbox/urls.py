@@ -6,6 +6,7 @@ app_name = "inbox"
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/counts/", offline_views.counts, name="counts"),
     path("inbox/read-all/", views.read_all, name="read-all"),
     path("inbox/unread/", views.unread, name="unread"),
     path("inbox/<uuid:notification_id>/open/", views.open_notification, name="open"),

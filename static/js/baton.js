@@ -18,6 +18,8 @@ import "./grow.js";
 import "./page.js";
 import "./copy.js";
 import "./scroll.js";
+import "./counts.js";
+import "./seen.js";
 import "./palette.js";
 import "./keys.js";
 import "./board.js";

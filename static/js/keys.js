@@ -25,6 +25,13 @@ const step = (by) => {
   return Boolean(next);
 };
 
+// the nth of the words with which the report that has the focus is answered
+const react = (number) => {
+  const button = document.activeElement?.closest("article")?.querySelectorAll("[data-react]")[number - 1];
+  button?.click();
+  return Boolean(button);
+};
+
 const show = () => {
   document.querySelectorAll("dialog[open]").forEach((other) => other.close());
   dialog.showModal();
@@ -42,6 +49,7 @@ const KEYS = {
   n: capture.open,
   c: () => follow('main a[href*="/follows/record/?"]'),
   e: () => follow(`main a[href="${location.pathname}change/"]`),
+  u: () => follow("[data-next-unread]"),
   j: () => follow("[data-neighbour=next]") || step(1),
   k: () => follow("[data-neighbour=previous]") || step(-1),
   g: () => Boolean((leads = Date.now() + 1500)),
@@ -55,7 +63,7 @@ const pressed = (event) => {
     if (there) location.assign(there.href);
     return Boolean(there);
   }
-  return KEYS[key]?.() ?? false;
+  return KEYS[key]?.() ?? (/^[1-9]$/.test(key) && react(Number(key)));
 };
 
 const writing = (target) => target.isContentEditable || target.matches?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select");

@@ -103,7 +103,7 @@ def test_the_page_costs_the_same_however_many_reports(
         operations.react(about=report, sign=Sign.GOOD, by=manager, at=NOW)
         operations.mark_read(about=report, by=manager, at=NOW)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         team_page(browser)
 
 

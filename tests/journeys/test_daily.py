@@ -3,12 +3,15 @@
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from apps.accounts.models import User
 from apps.activities import operations
 from apps.activities.models import DailyReport
-from apps.conversations.models import ReadMark
+from apps.conversations.models import Reaction, ReadMark
+from apps.conversations.vocabulary import Sign
 from apps.tenancy.context import inside
 from tests import factories
 from tests.browser import Window
+from tests.journeys.conftest import REP
 
 MOST_TAPS = 2
 
@@ -30,7 +33,7 @@ def test_two_taps_from_today_send_the_report(window: Window, alpha):
         assert DailyReport.objects.count() == 1
 
 
-def test_passing_a_report_with_j_marks_it_as_read(window: Window, alpha):
+def test_a_report_that_j_reached_is_read_after_a_moment_and_answered_by_a_key(window: Window, alpha):
     page = window.page
     with inside(alpha):
         other = factories.make_user("field_sales")
@@ -45,7 +48,33 @@ def test_passing_a_report_with_j_marks_it_as_read(window: Window, alpha):
     expect(card.get_by_text("未読")).to_be_visible()
     for _ in range(page.locator("[data-row]").count()):
         page.keyboard.press("j")
-    expect(card.get_by_text("未読")).to_have_count(0)
+    page.keyboard.press("k")  # passed over at once, nothing is read
+    expect(card.get_by_text("未読")).to_be_visible()
 
+    page.locator(f"#of-{other.pk} [data-row]").focus()
+    expect(card.get_by_text("未読")).to_have_count(0)
+    page.keyboard.press("2")
+    expect(card.get_by_role("button", name="いいね 1")).to_be_visible()
     with inside(alpha):
         assert ReadMark.objects.filter(subject_id=report.pk).count() == 1
+        assert Reaction.objects.get(subject_id=report.pk).sign == Sign.GOOD
+
+
+def test_the_number_in_the_menu_is_true_again_when_one_comes_back(window: Window, alpha):
+    page = window.page
+    with inside(alpha):
+        me = User.objects.get(email=REP)
+        asker = factories.make_user("manager", name="土井 課長")
+        day = timezone.localdate()
+        report = DailyReport.objects.filter(user=me, day=day).first() or factories.make_daily(me, day=day)
+    window.go("/settings/")
+    on_a_phone = page.viewport_size["width"] < 761
+    badge = page.locator("[data-count='menu']" if on_a_phone else ".rail [data-count='activities:daily']")
+    before = int((badge.text_content() or "").removesuffix("件").strip() or 0)
+    page.evaluate("Date.now = ((now) => () => now() + 10_000)(Date.now)")
+
+    with inside(alpha):
+        factories.make_comment(report, by=asker, text="誰に会いましたか", asks=True)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(badge).to_have_text(f"{before + 1}件")

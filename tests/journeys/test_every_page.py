@@ -36,6 +36,7 @@ NO_PAGES = {
     "customers:lists-of-company",
     "customers:suggest",
     "deals:of-company",
+    "inbox:counts",
     "inbox:draft",
     "inbox:me",
     "integrations:import-problems",
