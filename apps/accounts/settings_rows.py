@@ -109,8 +109,7 @@ def logins(user: User) -> Row:
 
 @row(Section.ME)
 def notifications(user: User) -> Row:
-    ways = inbox.wishes_of(user.pk).values()
-    off = sum(not (way.in_app and way.by_mail) for way in ways)
+    off = sum(inbox.is_less(wish) for wish in inbox.wishes_of(user.pk).values())
     value = (
         ngettext("%(n)s種類を止めています", "%(n)s種類を止めています", off) % {"n": off}
         if off

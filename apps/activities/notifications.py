@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.activities.models import Visit
 from apps.activities.vocabulary import VisitStatus
 from apps.base.templatetags.baton import full_day
 from apps.inbox import operations as inbox
-from apps.inbox.kinds import Kind, declare
+from apps.inbox.kinds import Kind, Many, declare
 
 PLANNED, MOVED, CANCELLED = "visit.planned", "visit.moved", "visit.cancelled"
 
@@ -25,6 +26,37 @@ def _when(facts: Mapping[str, Any], name: str = "starts_at") -> str:
     return f"{full_day(moment)} {moment:%-H:%M}"
 
 
+def _many_planned(by: str, count: int) -> str:
+    words = ngettext(
+        "%(by)sさんが、あなたの訪問を%(n)s件予定しました",
+        "%(by)sさんが、あなたの訪問を%(n)s件予定しました",
+        count,
+    )
+    return words % {"by": by, "n": count}
+
+
+def _many_moved(by: str, count: int) -> str:
+    words = ngettext(
+        "%(by)sさんが、あなたの訪問%(n)s件の日時を変えました",
+        "%(by)sさんが、あなたの訪問%(n)s件の日時を変えました",
+        count,
+    )
+    return words % {"by": by, "n": count}
+
+
+def _many_cancelled(by: str, count: int) -> str:
+    words = ngettext(
+        "%(by)sさんが、あなたの訪問を%(n)s件取りやめました",
+        "%(by)sさんが、あなたの訪問を%(n)s件取りやめました",
+        count,
+    )
+    return words % {"by": by, "n": count}
+
+
+def _listed(words: Callable[[str, int], str]) -> Many:
+    return Many(words, gettext_lazy("自分の訪問"), lambda: reverse("activities:visits"))
+
+
 declare(
     Kind(
         PLANNED,
@@ -33,6 +65,7 @@ declare(
             _("%(by)sさんが、あなたの訪問を%(when)sに予定しました") % {"by": by, "when": _when(facts)}
         ),
         "visit",
+        many=_listed(_many_planned),
     ),
     Kind(
         MOVED,
@@ -42,6 +75,7 @@ declare(
             % {"by": by, "was": _when(facts, "was"), "when": _when(facts)}
         ),
         "visit",
+        many=_listed(_many_moved),
     ),
     Kind(
         CANCELLED,
@@ -50,6 +84,7 @@ declare(
             _("%(by)sさんが、%(when)sのあなたの訪問を取りやめました") % {"by": by, "when": _when(facts)}
         ),
         "visit",
+        many=_listed(_many_cancelled),
     ),
 )
 

@@ -9,9 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def _short(number: int) -> str:
 def bell_words(user: Any) -> str:
     """What the bell says to those who do not see its number."""
     if not (unread := _sum(user, "unread")):
-        return _now("通知")
+        return gettext("通知")
     return ngettext("通知 未読 %(n)s件", "通知 未読 %(n)s件", unread) % {"n": unread}
 
 

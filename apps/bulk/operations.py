@@ -21,6 +21,7 @@ from apps.accounts.vocabulary import Act
 from apps.base.refusal import Forbidden, Refused
 from apps.bulk.deeds import DEEDS
 from apps.bulk.models import Bulk
+from apps.inbox import operations as inbox
 from apps.journal.operations import note
 
 MOST_ROWS = 5_000
@@ -74,12 +75,15 @@ def go_on(bulk: Bulk, *, by: User | System, at: datetime) -> Bulk:
     """The next slice, whoever asks for it: a worker, or the person who waits. Each row stands or falls alone."""
     bulk = Bulk.objects.select_for_update(of=("self",)).select_related("by").get(pk=bulk.pk)
     if not bulk.finished_at:
-        _do_slice(bulk, at=at)
+        with inbox.told_together(f"bulk:{bulk.pk}"):
+            _do_slice(bulk, at=at)
         if bulk.finished_at:
             note("bulk.done", bulk, by=by, done=len(bulk.done), failed=len(bulk.failed))
     elif bulk.is_running:
         _undo_slice(bulk, at=at)
         if not bulk.is_running:
+            if not bulk.stayed:
+                inbox.untell_together(f"bulk:{bulk.pk}")
             note("bulk.undone", bulk, by=by, stayed=len(bulk.stayed))
     bulk.save()
     return bulk

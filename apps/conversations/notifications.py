@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.conversations import queries, rules, subjects
+from apps.conversations.vocabulary import Sign
 from apps.inbox.kinds import RECORDS, Found, Kind, declare
 from apps.inbox.models import Notification
 
@@ -30,7 +32,32 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
-MENTION, ON_MINE, ANSWER = "comment.mention", "comment.on_mine", "comment.answer"
+def _signs(told: Sequence[Notification]) -> dict[UUID, str]:
+    """What a report is answered with now."""
+    found = queries.reactions(one.subject_id for one in told)
+    words = {
+        pk: "・".join(dict.fromkeys(str(Sign(r.sign).label) for r in rows)) for pk, rows in found.items()
+    }
+    return {one.pk: words[one.subject_id] for one in told if one.subject_id in words}
+
+
+def _reacted(told: Sequence[Notification]) -> dict[UUID, list[UUID]]:
+    found = queries.reactions(one.subject_id for one in told)
+    return {one.pk: [row.user_id for row in found.get(one.subject_id, ())] for one in told}
+
+
+def _words_of_reaction(by: str, facts: Mapping[str, Any]) -> str:
+    if not (others := facts["others"]):
+        return _("%(by)sさんが、あなたの日報に反応しました") % {"by": by}
+    words = ngettext(
+        "%(by)sさんほか%(n)s名が、あなたの日報に反応しました",
+        "%(by)sさんほか%(n)s名が、あなたの日報に反応しました",
+        others,
+    )
+    return words % {"by": by, "n": others}
+
+
+MENTION, ON_MINE, ANSWER, REACTED = "comment.mention", "comment.on_mine", "comment.answer", "daily.reacted"
 
 declare(
     Kind(
@@ -56,6 +83,15 @@ declare(
         "chat",
         anchor="#beside",
         quotes=_said,
+    ),
+    Kind(
+        REACTED,
+        gettext_lazy("自分の日報に反応があったとき"),
+        _words_of_reaction,
+        "report",
+        quotes=_signs,
+        who=_reacted,
+        by_mail=False,
     ),
 )
 

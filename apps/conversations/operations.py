@@ -150,7 +150,7 @@ def react(*, about: Model, sign: Sign, by: User, at: datetime) -> Reaction | Non
         note("daily.reaction_taken_back", about, by=by, sign=sign)
         return None
     reaction, _new = Reaction.objects.update_or_create(**mine, defaults={"sign": sign, "at": at})
-    note("daily.reacted", about, by=by, sign=sign)
+    note("daily.reacted" if earlier is None else "daily.reaction_changed", about, by=by, sign=sign)
     return reaction
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.db.models import Count, Model, QuerySet, Sum
 from apps.accounts.models import User
 from apps.base import text
 from apps.conversations import rules, subjects
-from apps.conversations.models import Attachment, Comment
+from apps.conversations.models import Attachment, Comment, Reaction
 
 LATEST_FIRST = ("-created_at", "-id")
 
@@ -33,6 +34,14 @@ def remarks(ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many comments stand beside each of the records that have any."""
     said = Comment.objects.kept().filter(subject_id__in=list(ids))
     return dict(said.values_list("subject_id").annotate(number=Count("pk")).order_by())
+
+
+def reactions(reports: Iterable[UUID]) -> dict[UUID, list[Reaction]]:
+    """How each of these reports was answered, the last first."""
+    found = defaultdict(list)
+    for reaction in Reaction.objects.filter(subject_id__in=set(reports)).order_by("-at", "-pk"):
+        found[reaction.subject_id].append(reaction)
+    return found
 
 
 def removed_comments() -> QuerySet[Comment]:

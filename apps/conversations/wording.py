@@ -39,6 +39,7 @@ EVENTS = {
     "contact.unmerged": gettext_lazy("統合を戻した"),
     "contact.trashed": gettext_lazy("ごみ箱へ移した"),
     "daily.reacted": gettext_lazy("反応した"),
+    "daily.reaction_changed": gettext_lazy("反応を変えた"),
     "daily.reaction_taken_back": gettext_lazy("反応を取り消した"),
     "daily.read": gettext_lazy("日報を読んだ"),
     "daily.revised": gettext_lazy("日報を直した"),

@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.deals.models import Deal
 from apps.inbox import operations as inbox
-from apps.inbox.kinds import Kind, declare
+from apps.inbox.kinds import Kind, Many, declare
 
 GIVEN = "deal.given"
+
+
+def _many_given(by: str, count: int) -> str:
+    words = ngettext(
+        "%(by)sさんが、あなたを%(n)s件の案件の担当にしました",
+        "%(by)sさんが、あなたを%(n)s件の案件の担当にしました",
+        count,
+    )
+    return words % {"by": by, "n": count}
+
 
 declare(
     Kind(
@@ -20,6 +31,11 @@ declare(
         gettext_lazy("案件の担当になったとき"),
         lambda by, facts: _("%(by)sさんが、あなたを案件の担当にしました") % {"by": by},
         "deal",
+        many=Many(
+            _many_given,
+            gettext_lazy("自分の案件"),
+            lambda: reverse("deals:list") + "?view=list&sort=-changed",
+        ),
     )
 )
 

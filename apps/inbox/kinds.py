@@ -15,9 +15,26 @@ def _nothing(told: Sequence[Notification]) -> dict[UUID, str]:
     return {}
 
 
+def _only_who_told(told: Sequence[Notification]) -> dict[UUID, list[UUID]]:
+    return {one.pk: [one.by_id] for one in told if one.by_id}
+
+
+@dataclass(frozen=True)
+class Many:
+    """How one deed reads that did it to several records, and where these are listed."""
+
+    words: Callable[[str, int], str]
+    list: Any
+    address: Callable[[], str]
+
+
 @dataclass(frozen=True)
 class Kind:
-    """`label`: in the preferences; `words`: of who did it and the facts; `quotes`: what was said, by notification."""
+    """`label`: in the preferences; `words`: of who did it and the facts; `quotes`: what was said, by notification.
+
+    `who`: all who did it, the last first (how many `others` there are is among the facts); `by_mail`: whether it is
+    mailed to those who chose nothing.
+    """
 
     code: str
     label: Any
@@ -25,6 +42,9 @@ class Kind:
     icon: str
     anchor: str = ""
     quotes: Callable[[Sequence[Notification]], dict[UUID, str]] = _nothing
+    who: Callable[[Sequence[Notification]], dict[UUID, list[UUID]]] = _only_who_told
+    many: Many | None = None
+    by_mail: bool = True
 
 
 Found = dict[UUID, tuple[str, str]]

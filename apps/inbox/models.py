@@ -76,6 +76,8 @@ class Notification(TellsOfPeople, Row):
     subject_id = models.UUIDField()
     by_id = models.UUIDField(null=True)
     at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1, db_default=1)
+    """How many records one deed did it to; the subject is the first of them."""
     in_app = models.BooleanField(default=True)
     by_mail = models.BooleanField(default=True)
     """As the person had chosen when it happened."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Model, Sum
+from django.db.models import F, Max, Model, Sum
 from django.utils import timezone
 
 from apps.base.origin import PAGE
-from apps.inbox import rules
+from apps.inbox import queries, rules
 from apps.inbox.kinds import KINDS
 from apps.inbox.models import FormUse, Notification, Preference
 from apps.inbox.opening import Sent
@@ -81,12 +83,16 @@ def tell(
     at: datetime,
     **facts: Any,
 ) -> None:
-    """知らせる — in the transaction of what happened. Nobody hears of their own deeds, nor twice of one key."""
+    """知らせる — in the transaction of what happened. Nobody hears of their own deeds, nor twice of one key.
+
+    Within `told_together` the records of a deed are counted on what was told of its first.
+    """
     hearers = {person for person in people if person and person != by}
-    chosen = {
-        row.user_id: row for row in Preference.objects.filter(kind=KINDS[kind].code, user_id__in=hearers)
-    }
-    for_all = Preference(kind=kind)
+    if (deed := _deed.get()) and KINDS[kind].many:
+        key = f"{deed}:{kind}"
+        hearers -= _counted(hearers, key)
+    chosen = {row.user_id: row for row in Preference.objects.filter(kind=kind, user_id__in=hearers)}
+    for_all = queries.for_all(kind)
     told = [
         Notification(
             user_id=person,
@@ -105,6 +111,48 @@ def tell(
         if wish.in_app or wish.by_mail
     ]
     Notification.objects.bulk_create(told, ignore_conflicts=True)
+
+
+_deed: ContextVar[str] = ContextVar("deed", default="")
+
+
+@contextmanager
+def told_together(deed: str) -> Iterator[None]:
+    """まとめて知らせる — what a deed does to many records is told once per person and kind, with their number.
+
+    Who runs it in slices runs them one after another.
+    """
+    token = _deed.set(deed)
+    try:
+        yield
+    finally:
+        _deed.reset(token)
+
+
+def _counted(people: set[UUID], key: str) -> set[UUID]:
+    """Who had been told of the deed already: for them it is one record more."""
+    told = Notification.objects.filter(user_id__in=people, key=key)
+    known = set(told.values_list("user_id", flat=True))
+    told.update(count=F("count") + 1)
+    return known
+
+
+def tell_anew(person: UUID | None, *, key: str, **told: Any) -> None:
+    """もう一度知らせる — what was told of this key gives way to it, read or not."""
+    Notification.objects.filter(user_id=person, key=key).delete()
+    tell([person], key=key, **told)
+
+
+def untell(*, key: str, person: UUID | None = None) -> None:
+    """知らせを取り下げる — what is true no more, unless it has reached somebody."""
+    told = Notification.objects.filter(key=key, read_at__isnull=True, mailed_at__isnull=True)
+    (told.filter(user_id=person) if person else told).delete()
+
+
+def untell_together(deed: str) -> None:
+    for kind in KINDS.values():
+        if kind.many:
+            untell(key=f"{deed}:{kind.code}")
 
 
 def mark_read(user_id: UUID, *, at: datetime, only: UUID | None = None, until: UUID | None = None) -> int:

@@ -45,4 +45,15 @@ def to_mail(*, before: datetime) -> QuerySet[Notification]:
 def wishes_of(user_id: UUID) -> dict[str, Preference]:
     """For each kind what the person chose, or what holds for all."""
     chosen = {row.kind: row for row in Preference.objects.filter(user_id=user_id)}
-    return {code: chosen.get(code) or Preference(user_id=user_id, kind=code) for code in KINDS}
+    return {code: chosen.get(code) or for_all(code, user_id=user_id) for code in KINDS}
+
+
+def is_less(wish: Preference) -> bool:
+    """Whether the person wants less than what holds for those who chose nothing."""
+    usual = for_all(wish.kind)
+    return usual.in_app > wish.in_app or usual.by_mail > wish.by_mail
+
+
+def for_all(kind: str, **known: UUID) -> Preference:
+    """What holds for those who chose nothing."""
+    return Preference(kind=kind, by_mail=KINDS[kind].by_mail, **known)

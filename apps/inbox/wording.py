@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -40,19 +41,24 @@ class Told:
 
 
 def told(notifications: Sequence[Notification]) -> list[Told]:
-    names = _names({one.by_id for one in notifications if one.by_id})
+    who = _asked(notifications, "who")
+    names = _names({pk for people in who.values() for pk in people})
     records = _records(notifications)
-    quotes = _quotes([one for one in notifications if one.subject_id in records])
-    return [_told(one, names, records, quotes) for one in notifications]
+    quotes = _asked([one for one in notifications if one.subject_id in records], "quotes")
+    known = {pk: [names[by] for by in people if by in names] for pk, people in who.items()}
+    return [_told(one, known.get(one.pk, []), records, quotes) for one in notifications]
 
 
-def _told(one: Notification, names: dict[UUID, str], records: Found, quotes: dict[UUID, str]) -> Told:
+def _told(one: Notification, who: list[str], records: Found, quotes: dict[UUID, str]) -> Told:
     kind = KINDS[one.kind]
+    by = who[0] if who else _("だれか")
+    if kind.many and one.count > 1:
+        words = kind.many.words(by, one.count)
+        return Told(one, words, kind.icon, str(kind.many.list), kind.many.address(), "")
     if one.subject_id not in records:
         return Told(one, _("今は見られない記録についての通知です。"), kind.icon, "", "", "")
-    by = names.get(one.by_id, "") if one.by_id else ""
     record, address = records[one.subject_id]
-    words = kind.words(by or _("だれか"), one.facts)
+    words = kind.words(by, one.facts | {"others": max(0, len(who) - 1)})
     return Told(one, words, kind.icon, record, address + kind.anchor, quotes.get(one.pk, ""))
 
 
@@ -71,9 +77,9 @@ def _records(notifications: Sequence[Notification]) -> Found:
     return found
 
 
-def _quotes(notifications: Sequence[Notification]) -> dict[UUID, str]:
-    """Kinds that quote alike are asked once."""
+def _asked(notifications: Sequence[Notification], what: str) -> dict[UUID, Any]:
+    """By notification; kinds that ask alike are asked once."""
     asked = defaultdict(list)
     for one in notifications:
-        asked[KINDS[one.kind].quotes].append(one)
-    return {pk: quote for quotes, ones in asked.items() for pk, quote in quotes(ones).items()}
+        asked[getattr(KINDS[one.kind], what)].append(one)
+    return {pk: found for ask, ones in asked.items() for pk, found in ask(ones).items()}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts import operations as accounts
-from apps.accounts import privacy
+from apps.accounts import privacy, settings_rows
 from apps.accounts.models import SYSTEM
 from apps.activities import operations as activities
 from apps.activities.vocabulary import VisitStatus
@@ -15,7 +15,7 @@ from apps.conversations import operations as conversations
 from apps.conversations import reactions
 from apps.customers import operations as customers
 from apps.deals import operations as deals
-from apps.inbox import operations
+from apps.inbox import operations, wording
 from apps.inbox.kinds import KINDS
 from apps.inbox.models import Notification
 from apps.journal.models import Entry
@@ -296,3 +296,41 @@ def test_who_did_it_is_called_as_they_are_called_now(logged_in, rep, manager, gi
 
     assert "土井" not in page
     assert "消去した人" in page
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({}, "すべて"),
+        ({"deal.given": (True, False)}, "1種類を止めています"),
+        ({"daily.reacted": (True, True)}, "すべて"),
+    ],
+)
+def test_the_settings_say_what_was_switched_off_by_the_person(rep, wish, said):
+    if wish:
+        operations.choose(wish, by=rep)
+
+    assert settings_rows.notifications(rep).value == said
+
+
+# ── every kind ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_can_be_switched_off_by_either_way(rep, manager, kind):
+    about, written = factories.make_deal(rep), factories.make_comment(factories.make_deal(rep), by=manager)
+    facts = {
+        "comment": written.pk,
+        "starts_at": timezone.now().isoformat(),
+        "was": timezone.now().isoformat(),
+    }
+    told_by = []
+    for wish in ((True, True), (True, False), (False, True), (False, False)):
+        operations.choose({kind: wish}, by=rep)
+        operations.tell(
+            [rep.pk], key=str(wish), kind=kind, about=about, by=manager.pk, at=timezone.now(), **facts
+        )
+        told_by += Notification.objects.filter(key=str(wish)).values_list("in_app", "by_mail")
+
+    assert told_by == [(True, True), (True, False), (False, True)]
+    assert all(line.words for line in wording.told(Notification.objects.all()))

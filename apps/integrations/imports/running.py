@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.base.origin import IMPORT, coming_by
 from apps.base.refusal import Refused
+from apps.inbox.operations import told_together
 from apps.integrations.imports import ledger, reading
 from apps.integrations.imports import mapping as mappings
 from apps.integrations.imports.activities import Follows, Visits
@@ -168,8 +169,13 @@ class Importer:
                 )  # after the batch: what is kept never says more than what is in
             yield batch[-1].line.number
 
-    def _recording(self) -> AbstractContextManager[None]:
-        return ledger.recording(self.ledger_of) if self.ledger_of else nullcontext()
+    @contextmanager
+    def _recording(self) -> Iterator[None]:
+        if not self.ledger_of:
+            yield
+            return
+        with ledger.recording(self.ledger_of), told_together(f"import:{self.ledger_of}"):
+            yield
 
     def _bound(self, lines: Iterator[Line]) -> tuple[Bound, Iterable[Line]]:
         """The mapping on this file's columns, and the lines that hold rows."""
