@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status, viewsets
@@ -205,6 +206,30 @@ class Changed:
     @classmethod
     def changes(cls) -> type[RecordSerializer]:
         return changes_of(cls.serializer_class)
+
+
+class Words(Listed, Retrieved, Made, Changed):
+    """What a tenant keeps to choose from, before a Resource: `retired` ends that, and begins it again."""
+
+    filters: ClassVar[dict[str, serializers.Field]] = {"retired": serializers.BooleanField(required=False)}
+    correct: Callable[..., Any]
+    retire: Callable[..., Any]
+    bring_back: Callable[..., Any]
+    every: Callable[[], QuerySet]
+
+    def get_queryset(self) -> QuerySet:
+        return self.every().annotate(retired=Q(retired_at__isnull=False))
+
+    def change(
+        self, word: Any, *, version: int, retired: bool | None = None, by: Any, at: datetime, **facts: Any
+    ) -> Any:
+        if facts:
+            word = self.correct(word, version=version, by=by, at=at, **facts)
+            version = word.version
+        if retired is not None:
+            turn = self.retire if retired else self.bring_back
+            word = turn(word, version=version, by=by, at=at)
+        return word
 
 
 class Trashed:

@@ -133,6 +133,34 @@ class Record(Versioned):
         abstract = True
 
 
+class WordQuerySet(models.QuerySet):
+    def offered(self) -> Self:
+        """What can be chosen from now on."""
+        return self.filter(retired_at__isnull=True)
+
+
+class Word(Versioned):
+    """What a tenant lets its people choose from; one that is retired stays where it was given."""
+
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta(Versioned.Meta):
+        abstract = True
+
+    def no_longer(self, *, at, version: int | None = None) -> Self:
+        return self._turned(at, at=at, version=version)
+
+    def again(self, *, at, version: int | None = None) -> Self:
+        return self._turned(None, at=at, version=version)
+
+    def _turned(self, retired_at, *, at, version: int | None) -> Self:
+        word = self.locked(version=version)
+        word.retired_at = retired_at
+        return word.saved(at=at)
+
+
 class MonthField(models.DateField):
     """A `Month`, kept as the date of its first day."""
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.base.finding import every_word, words_in
 from apps.base.history import audited
-from apps.base.models import Record, RecordQuerySet, Row, Versioned
+from apps.base.models import Record, RecordQuerySet, Row, Versioned, Word
 from apps.customers import codes
 from apps.customers.vocabulary import DecisionRole, Power, SourceKind, Stance
 
@@ -90,14 +90,13 @@ def in_words(numbers: list[int]) -> str:
 
 
 @audited()
-class LeadSource(Versioned):
+class LeadSource(Word):
     """流入元 — where leads come from; one that is retired stays with the companies that came from it."""
 
     name = models.CharField(_("流入元"), max_length=100, unique=True)
     kind = models.CharField(_("種類"), max_length=20, choices=SourceKind)
-    retired_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(Versioned.Meta):
+    class Meta(Word.Meta):
         ordering = ("kind", "name")
 
     def __str__(self) -> str:

@@ -78,7 +78,7 @@ def nearly_named(words: str, *, size: int) -> list[Company]:
 
 
 def lead_sources(*, retired: bool = False) -> QuerySet[LeadSource]:
-    return LeadSource.objects.all() if retired else LeadSource.objects.filter(retired_at__isnull=True)
+    return LeadSource.objects.all() if retired else LeadSource.objects.offered()
 
 
 def every_lead_source() -> QuerySet[LeadSource]:

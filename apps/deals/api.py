@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts import queries as accounts
-from apps.accounts.models import User
 from apps.base.api import (
     Body,
     Changed,
@@ -27,6 +26,7 @@ from apps.base.api import (
     Retrieved,
     SourcedSerializer,
     Trashed,
+    Words,
     changes_of,
     checked,
 )
@@ -40,6 +40,10 @@ from apps.deals.vocabulary import LostKind, Outcome, Stage
 
 def every_reason() -> QuerySet[LostReason]:
     return queries.lost_reasons(retired=True)
+
+
+def every_plan() -> QuerySet[Plan]:
+    return queries.plans(retired=True)
 
 
 # ── deals ──────────────────────────────────────────────────────────────────────────────────────────
@@ -327,25 +331,18 @@ class LostReasonChangesSerializer(changes_of(RecordSerializer)):  # type: ignore
         return fields
 
 
-class LostReasonViewSet(Listed, Retrieved, Made, Changed, Resource):
+class LostReasonViewSet(Words, Resource):
     """ボツの理由"""
 
     serializer_class = LostReasonSerializer
-    filters = {"retired": serializers.BooleanField(required=False)}
+    every = staticmethod(every_reason)
     make = staticmethod(operations.add_lost_reason)
-
-    def get_queryset(self) -> QuerySet[LostReason]:
-        return every_reason().annotate(retired=Q(retired_at__isnull=False))
+    retire = staticmethod(operations.retire_lost_reason)
+    bring_back = staticmethod(operations.bring_back_lost_reason)
 
     @classmethod
     def changes(cls) -> type[RecordSerializer]:
         return LostReasonChangesSerializer
-
-    def change(
-        self, reason: LostReason, *, version: int, retired: bool, by: User, at: datetime
-    ) -> LostReason:
-        turn = operations.retire_lost_reason if retired else operations.bring_back_lost_reason
-        return turn(reason, version=version, by=by, at=at)
 
 
 class PlanSerializer(RecordSerializer):
@@ -358,25 +355,16 @@ class PlanChangesSerializer(changes_of(PlanSerializer)):  # type: ignore[misc]
     retired = Flag(required=False, help_text=_("true: もう選べないようにする"))
 
 
-class PlanViewSet(Listed, Retrieved, Made, Changed, Resource):
+class PlanViewSet(Words, Resource):
     """プラン"""
 
     serializer_class = PlanSerializer
-    filters = {"retired": serializers.BooleanField(required=False)}
+    every = staticmethod(every_plan)
     make = staticmethod(operations.add_plan)
-
-    def get_queryset(self) -> QuerySet[Plan]:
-        return queries.plans(retired=True).annotate(retired=Q(retired_at__isnull=False))
+    correct = staticmethod(operations.change_plan)
+    retire = staticmethod(operations.retire_plan)
+    bring_back = staticmethod(operations.bring_back_plan)
 
     @classmethod
     def changes(cls) -> type[RecordSerializer]:
         return PlanChangesSerializer
-
-    def change(self, plan: Plan, *, version: int, by: User, at: datetime, **facts: Any) -> Plan:
-        retired = facts.pop("retired", None)
-        if facts:
-            plan = operations.change_plan(plan, version=version, by=by, at=at, **facts)
-        if retired is not None:
-            turn = operations.retire_plan if retired else operations.bring_back_plan
-            plan = turn(plan, version=plan.version if facts else version, by=by, at=at)
-        return plan

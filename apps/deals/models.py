@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.base.history import audited
-from apps.base.models import MonthField, Record, RecordQuerySet, Row, Versioned
+from apps.base.models import MonthField, Record, RecordQuerySet, Row, Word
 from apps.customers.models import Company
 from apps.deals import rules
 from apps.deals.vocabulary import BuyerStage, Cause, Happening, LostKind, Outcome, Rank, Stage
@@ -36,21 +36,12 @@ STAGE = Case(
 """The stage, derived by the database itself so that nothing can be typed into it."""
 
 
-class Word(Versioned):
-    """What a tenant lets its people choose from; one that is retired stays where it was given."""
-
-    position = models.PositiveSmallIntegerField(_("順"), default=0)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta(Versioned.Meta):
-        abstract = True
-
-
 class LostReason(Word):
     """ボツの理由 — under one of four causes."""
 
     label = models.CharField(_("理由"), max_length=100, unique=True)
     cause = models.CharField(_("原因"), max_length=20, choices=Cause)
+    position = models.PositiveSmallIntegerField(_("順"), default=0)
 
     class Meta(Word.Meta):
         ordering = ("cause", "position", "label")
@@ -65,6 +56,7 @@ class Plan(Word):
 
     name = models.CharField(_("プラン"), max_length=200, unique=True)
     price = models.PositiveBigIntegerField(_("価格"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("順"), default=0)
 
     class Meta(Word.Meta):
         ordering = ("position", "name")

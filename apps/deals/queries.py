@@ -252,11 +252,11 @@ def recorded(deal: Deal, changes: Iterable[DealChange]) -> dict[UUID, Entry]:
 
 
 def lost_reasons(*, retired: bool = False) -> QuerySet[LostReason]:
-    return LostReason.objects.all() if retired else LostReason.objects.filter(retired_at__isnull=True)
+    return LostReason.objects.all() if retired else LostReason.objects.offered()
 
 
 def plans(*, retired: bool = False) -> QuerySet[Plan]:
-    return Plan.objects.all() if retired else Plan.objects.filter(retired_at__isnull=True)
+    return Plan.objects.all() if retired else Plan.objects.offered()
 
 
 def trashed_deals() -> QuerySet[Deal]:

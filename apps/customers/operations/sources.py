@@ -56,23 +56,17 @@ def change_lead_source(
 @transaction.atomic
 def retire_lead_source(lead_source: LeadSource, *, by: User | System, at: datetime) -> LeadSource:
     """流入元を使わないようにする — companies that came from it keep it."""
-    return _retired(lead_source, since=at, event="lead_source.retired", by=by, at=at)
+    lead_source = lead_source.no_longer(at=at)
+    note("lead_source.retired", lead_source, by=by)
+    return lead_source
 
 
 @only_who_may(Act.KEEP_CAMPAIGNS)
 @transaction.atomic
 def bring_back_lead_source(lead_source: LeadSource, *, by: User | System, at: datetime) -> LeadSource:
     """流入元をまた使う"""
-    return _retired(lead_source, since=None, event="lead_source.brought_back", by=by, at=at)
-
-
-def _retired(
-    lead_source: LeadSource, *, since: datetime | None, event: str, by: User | System, at: datetime
-) -> LeadSource:
-    lead_source = lead_source.locked()
-    lead_source.retired_at = since
-    lead_source.saved(at=at)
-    note(event, lead_source, by=by)
+    lead_source = lead_source.again(at=at)
+    note("lead_source.brought_back", lead_source, by=by)
     return lead_source
 
 

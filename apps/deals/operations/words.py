@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,11 +13,9 @@ from apps.accounts.models import System, User
 from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.base.refusal import Refused
-from apps.deals.models import LostReason, Plan, Word
+from apps.deals.models import LostReason, Plan
 from apps.deals.vocabulary import Cause
 from apps.journal.operations import note
-
-W = TypeVar("W", bound=Word)
 
 
 class ReasonTaken(Refused):
@@ -46,7 +44,7 @@ def retire_lost_reason(
     reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
 ) -> LostReason:
     """ボツの理由を使わないようにする — where it was given it stays."""
-    reason = _turned(reason, retired_at=at, version=version, at=at)
+    reason = reason.no_longer(version=version, at=at)
     note("lost_reason.retired", reason, by=by)
     return reason
 
@@ -57,15 +55,9 @@ def bring_back_lost_reason(
     reason: LostReason, *, by: User | System, at: datetime, version: int | None = None
 ) -> LostReason:
     """ボツの理由をまた使う"""
-    reason = _turned(reason, retired_at=None, version=version, at=at)
+    reason = reason.again(version=version, at=at)
     note("lost_reason.brought_back", reason, by=by)
     return reason
-
-
-def _turned(word: W, *, retired_at: datetime | None, version: int | None, at: datetime) -> W:
-    word = word.locked(version=version)
-    word.retired_at = retired_at
-    return word.saved(at=at)
 
 
 @only_who_may(Act.MANAGE_WORDS)
@@ -104,7 +96,7 @@ def _refuse_taken(name: str) -> None:
 @transaction.atomic
 def retire_plan(plan: Plan, *, by: User | System, at: datetime, version: int | None = None) -> Plan:
     """プランを使わないようにする — deals that name it keep it."""
-    plan = _turned(plan, retired_at=at, version=version, at=at)
+    plan = plan.no_longer(version=version, at=at)
     note("plan.retired", plan, by=by)
     return plan
 
@@ -113,7 +105,7 @@ def retire_plan(plan: Plan, *, by: User | System, at: datetime, version: int | N
 @transaction.atomic
 def bring_back_plan(plan: Plan, *, by: User | System, at: datetime, version: int | None = None) -> Plan:
     """プランをまた使う"""
-    plan = _turned(plan, retired_at=None, version=version, at=at)
+    plan = plan.again(version=version, at=at)
     note("plan.brought_back", plan, by=by)
     return plan
 

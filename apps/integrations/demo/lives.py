@@ -120,7 +120,7 @@ class Fates:
     def __init__(self, rng: Random, diary: Diary, seats: list[Seat], scale: float) -> None:
         self.rng, self.diary, self.seats, self.scale = rng, diary, seats, scale
         self.voice = Voice(rng)
-        self.reasons = list(LostReason.objects.filter(retired_at__isnull=True))
+        self.reasons = list(LostReason.objects.offered())
         self.wins, self.losses = count(1), count(1)
 
     def lives(self, months: list[Month]) -> Iterator[Life]:
