@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -103,6 +104,11 @@ class VisitSerializer(SourcedSerializer):
     status = of(Visit, "status")
 
 
+class KindOfIssueSerializer(Body):
+    text = of(ExpectedIssue, "text")
+    kind = Ref(queries.issue_kinds, allow_null=True)
+
+
 class PreReportSerializer(Body):
     """外出前報告"""
 
@@ -112,11 +118,20 @@ class PreReportSerializer(Body):
     issues = serializers.ListField(
         child=Text(max_length=500), required=False, max_length=MOST_ISSUES, help_text=_("想定した課題")
     )
+    kinds = KindOfIssueSerializer(
+        many=True, required=False, help_text=_("想定した課題の種類。言わなかった課題のものは変わらない")
+    )
     answer = of(PreVisitReport, "answer")
     author = Ref(accounts.people, read_only=True)
     version = Whole(required=False, min_value=0)
     created_at = Moment(read_only=True)
     changed_at = Moment(read_only=True)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if "kinds" in given:
+            given["kinds"] = {said["text"]: said["kind"] for said in given["kinds"]}
+            _refuse_unknown(given["kinds"], known=given.get("issues", ()), name="kinds")
+        return given
 
 
 class IssueSerializer(Body):
@@ -233,7 +248,8 @@ class VisitViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
 
 def _pre_report(visit: Visit) -> dict[str, Any]:
     report = _written(PreVisitReport, visit)
-    report.issues = [issue.text for issue in visit.issues.all()]
+    report.kinds = visit.issues.all()
+    report.issues = [issue.text for issue in report.kinds]
     return PreReportSerializer(report).data
 
 
@@ -255,12 +271,16 @@ def _created(answer: Response) -> Response:
     return answer
 
 
+def _refuse_unknown(told: Iterable[str], *, known: Collection[str], name: str) -> None:
+    if unknown := [words for words in told if words not in known]:
+        sentence = _("外出前報告にない課題です: %(text)s") % {"text": unknown[0]}
+        raise serializers.ValidationError({name: [sentence]})
+
+
 def _turnouts(visit: Visit, told: list[dict[str, Any]]) -> dict[Any, tuple[str, str]]:
     """What became of which expected issue; an issue is named by its words."""
     known = {issue.text: issue.pk for issue in visit.issues.all()}
-    if unknown := [issue["text"] for issue in told if issue["text"] not in known]:
-        sentence = _("外出前報告にない課題です: %(text)s") % {"text": unknown[0]}
-        raise serializers.ValidationError({"issues": [sentence]})
+    _refuse_unknown([issue["text"] for issue in told], known=known, name="issues")
     return {
         known[issue["text"]]: (issue.get("turnout", ""), issue.get("how_different", "")) for issue in told
     }

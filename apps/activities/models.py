@@ -21,7 +21,7 @@ from apps.activities.vocabulary import (
     VisitStatus,
 )
 from apps.base.history import audited
-from apps.base.models import Record, Row, Versioned
+from apps.base.models import Record, Row, Versioned, Word
 from apps.base.templatetags import baton
 from apps.customers.models import Company, Contact
 from apps.deals.models import Deal
@@ -145,12 +145,35 @@ class PreVisitReport(Versioned):
 
 
 @audited()
+class IssueKind(Word):
+    """想定課題の種類 — what reps expect to come up, in the tenant's own words. `words` in a line point to its kind."""
+
+    label = models.CharField(_("種類"), max_length=40, unique=True)
+    words = models.CharField(_("この種類とわかる言葉"), max_length=500, blank=True)
+    position = models.PositiveSmallIntegerField(_("順"), default=0)
+
+    class Meta(Word.Meta):
+        ordering = ("position", "label")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def said_by(self) -> str:
+        """Every word that points to it."""
+        return f"{self.label} {self.words}"
+
+
+@audited()
 class ExpectedIssue(Row):
     """想定した課題 — one line of a pre-visit report, and what became of it."""
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="issues")
     position = models.PositiveSmallIntegerField()
     text = models.CharField(_("想定した課題"), max_length=500)
+    kind = models.ForeignKey(
+        IssueKind, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("種類")
+    )
     turnout = models.CharField(_("結果"), max_length=20, choices=Turnout, blank=True)
     how_different = models.CharField(_("どう違ったか"), max_length=1_000, blank=True)
 

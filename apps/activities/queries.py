@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from django.utils.timezone import localdate, localtime
 
 from apps.accounts.models import User
-from apps.activities.models import Follow, Visit
+from apps.activities.models import ExpectedIssue, Follow, IssueKind, Visit
 from apps.activities.vocabulary import VisitStatus
 from apps.customers.models import Company, Contact
 from apps.deals import queries as deals
@@ -54,6 +54,21 @@ def visits_to_report(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit
 
 def visits_ahead(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit]:
     return found.filter(status=VisitStatus.PLANNED, starts_at__gt=now).order_by("starts_at", "pk")
+
+
+def issue_kinds(*, retired: bool = False) -> QuerySet[IssueKind]:
+    return IssueKind.objects.all() if retired else IssueKind.objects.offered()
+
+
+def every_issue_kind() -> QuerySet[IssueKind]:
+    return issue_kinds(retired=True)
+
+
+def latest_turnouts(owner_id: UUID | None, kind: IssueKind, *, size: int) -> list[str]:
+    """What became of the person's issues of this kind, the latest first."""
+    marked = ExpectedIssue.objects.filter(kind=kind, visit__owner=owner_id, visit__trashed_at=None)
+    marked = marked.filter(visit__status=VisitStatus.DONE).exclude(turnout="")
+    return list(marked.order_by("-visit__starts_at", "-id").values_list("turnout", flat=True)[:size])
 
 
 def has_activities(company: Company) -> bool:

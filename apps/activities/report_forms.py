@@ -9,15 +9,34 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.activities import rules
 from apps.activities.drafting import Offers
-from apps.activities.models import PostVisitReport, PreVisitReport
+from apps.activities.models import IssueKind, PostVisitReport, PreVisitReport
 from apps.activities.vocabulary import Progress, Turnout
+from apps.base import text
 from apps.base.forms import ChangeForm, LongTextField, TidyCharField
 from apps.base.templatetags import baton
 from apps.deals.forms import AxesFields, NextActionFields
 from apps.deals.models import Deal
 
 ISSUES_AT_MOST = 20
+
+
+class KindsOfLines(forms.Field):
+    """What kind each line is said to be: a field per line, named by it. A line of which nothing is said is left out."""
+
+    class widget(forms.Widget):  # noqa: N801 - Django's word
+        def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+            return {key.removeprefix(f"{name}:"): data[key] for key in data if key.startswith(f"{name}:")}
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+        self.kinds: Mapping[str, IssueKind] = {}
+
+    def clean(self, value: dict[str, str]) -> dict[str, IssueKind | None]:
+        if any(pk and pk not in self.kinds for pk in value.values()):
+            raise ValidationError(_("選べない種類です。選び直してください。"), code="invalid")
+        return {line: self.kinds.get(pk) for line, pk in value.items()}
 
 
 class PrepareForm(ChangeForm):
@@ -31,6 +50,14 @@ class PrepareForm(ChangeForm):
         help_text=_("1行に1つ書きます。外出後報告で、どうだったかを選べます。"),
     )
     answer = LongTextField(label=_("こちらの答え・聞くこと"), required=False)
+    kinds = KindsOfLines()
+    proposed = KindsOfLines()
+    """What the page itself proposed: a kind that differs from it was chosen by somebody."""
+
+    def __init__(self, *args: Any, kinds: Sequence[IssueKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("kinds", "proposed"):
+            self.fields[name].kinds = {str(kind.pk): kind for kind in kinds}
 
     @classmethod
     def facts_of(cls, record: PreVisitReport) -> Mapping[str, Any]:
@@ -49,9 +76,29 @@ class PrepareForm(ChangeForm):
             raise ValidationError(_("1行は500文字までです。"))
         return "\n".join(lines)
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        given.pop("proposed", None)
+        if "kinds" in given and "issues" in given:
+            rows, lines = list(given["kinds"]), list(dict.fromkeys(self.lines(given["issues"])))
+            given["kinds"] = rules.carried(given["kinds"], rows=rows, lines=lines)
+        return given
+
+    def kinds_chosen(self) -> dict[str, str]:
+        """Line → the id of the kind that somebody chose, or nothing where they took it away."""
+        said, proposed = self["kinds"].value(), self["proposed"].value()
+        chosen = {line: pk for line, pk in said.items() if pk != proposed.get(line)}
+        return rules.carried(chosen, rows=list(said), lines=list(dict.fromkeys(self.lines_now())))
+
+    def lines_now(self) -> list[str]:
+        """The lines as they stand in the form, whatever is wrong with them."""
+        return [text.without_controls(line) for line in self.lines(self["issues"].value() or "")][
+            :ISSUES_AT_MOST
+        ]
+
     @staticmethod
-    def lines(text: str) -> list[str]:
-        return [line.strip() for line in text.split("\n") if line.strip()]
+    def lines(words: str) -> list[str]:
+        return [line.strip() for line in words.split("\n") if line.strip()]
 
 
 NEXT_ACTIONS = (_("見積"), _("電話"), _("再訪"))

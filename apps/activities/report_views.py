@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.models import User
 from apps.accounts.permissions import check, may
 from apps.accounts.vocabulary import Act
-from apps.activities import drafting, operations
+from apps.activities import drafting, operations, queries, sorting
 from apps.activities.models import PostVisitReport, PreVisitReport, Visit
 from apps.activities.report_forms import PrepareForm, ReportForm
 from apps.activities.visit_views import visit_or_404
+from apps.activities.vocabulary import Turnout
 from apps.base import text
 from apps.base.pages import page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
@@ -37,7 +38,8 @@ def prepare(request: HttpRequest, visit_id) -> HttpResponse:
     draft = drafting.draft(visit, to=request.user, now=timezone.now())
     is_new = report._state.adding
     proposed = {"situation": draft.situation, "goal": draft.goal} if is_new else {}
-    form = PrepareForm(request.POST or None, record=report, initial=proposed)
+    kinds = sorting.choosable(visit)
+    form = PrepareForm(request.POST or None, record=report, kinds=kinds, initial=proposed)
     if form.is_valid():
         given: dict[str, Any] = dict(form.cleaned_data)
         given["issues"] = form.lines(given["issues"])
@@ -45,8 +47,27 @@ def prepare(request: HttpRequest, visit_id) -> HttpResponse:
             operations.prepare_visit(visit, **given, by=request.user, at=timezone.now())
             messages.success(request, _("外出前報告を保存しました。"))
             return redirect(visit)
-    context = {"form": form, "visit": visit, "offered": draft.issues, "proposed": any(proposed.values())}
+    said = form.kinds_chosen() if form.is_bound else dict(visit.issues.values_list("text", "kind"))
+    context = {
+        "form": form,
+        "visit": visit,
+        "offered": draft.issues,
+        "proposed": any(proposed.values()),
+        "sorted": sorting.sorted_lines(visit, form.lines_now(), kinds=kinds, said=said, to=request.user),
+    }
     return page(request, "activities/prepare.html", context)
+
+
+@require_POST
+def sort_issues(request: HttpRequest, visit_id) -> HttpResponse:
+    """The kinds of the lines as they stand in the form now; nothing is kept."""
+    visit = visit_or_404(visit_id)
+    check(request.user, Act.REPORT_VISITS, visit.responsible_id)
+    kinds = sorting.choosable(visit)
+    form = PrepareForm(request.POST, record=PreVisitReport(visit=visit, version=0), kinds=kinds)
+    said = form.kinds_chosen()
+    found = sorting.sorted_lines(visit, form.lines_now(), kinds=kinds, said=said, to=request.user)
+    return page(request, "activities/sorted-issues.html", {"sorted": found, "visit": visit})
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,7 +96,8 @@ def report(request: HttpRequest, visit_id) -> HttpResponse:
                 messages.success(request, _("外出後報告を直しました。"))
                 return redirect(visit)
             undo = reverse("activities:withdraw-report", args=[visit.pk])
-            tell_done(request, _what_moved(deal) or _("外出後報告を送りました。"), undo=undo)
+            moved = _what_moved(deal) or _("外出後報告を送りました。")
+            tell_done(request, " ".join(filter(None, [moved, _how_expected(visit)])), undo=undo)
             return redirect("actions:today")
     return page(request, "activities/report.html", {"form": form, "visit": visit})
 
@@ -97,6 +119,24 @@ def _what_moved(before: Deal | None) -> str:
             figures = {"month": baton.short_month(month), "was": baton.money(was), "now": baton.money(now)}
             said.append(_("%(month)sの商談 %(was)s → %(now)s") % figures)
     return " ".join(said)
+
+
+LATELY, TOO_FEW = 12, 3
+"""As many of the latest issues of a kind are looked at; of fewer there is nothing to tell."""
+
+
+def _how_expected(visit: Visit) -> str:
+    """How often the kind came as expected of late: that of the first issue that differed, else of the first marked."""
+    marked = [issue for issue in visit.issues.select_related("kind") if issue.turnout and issue.kind]
+    differed = [issue for issue in marked if issue.turnout == Turnout.DIFFERENT]
+    if not marked:
+        return ""
+    kind = (differed or marked)[0].kind
+    latest = queries.latest_turnouts(visit.owner_id, kind, size=LATELY)
+    if len(latest) < TOO_FEW:
+        return ""
+    said = {"kind": kind.label, "n": len(latest), "hits": latest.count(Turnout.AS_EXPECTED)}
+    return _("%(kind)sは直近%(n)s件のうち%(hits)s件が想定通りです。") % said
 
 
 def _counted(deal: Deal, month) -> int:

@@ -11,6 +11,7 @@ from apps.activities import (
     timeline_views,
     trash_views,
     visit_views,
+    words_views,
 )
 
 app_name = "activities"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/cancel/", visit_views.cancel_visit, name="cancel-visit"),
     path("visits/<uuid:visit_id>/plan-again/", visit_views.plan_again, name="plan-again"),
     path("visits/<uuid:visit_id>/prepare/", report_views.prepare, name="prepare"),
+    path("visits/<uuid:visit_id>/prepare/sort/", report_views.sort_issues, name="sort-issues"),
     path("visits/<uuid:visit_id>/report/", report_views.report, name="report"),
     path("visits/<uuid:visit_id>/report/withdraw/", report_views.withdraw_report, name="withdraw-report"),
     path("visits/<uuid:visit_id>/trash/", trash_views.trash_visit, name="trash-visit"),
@@ -48,6 +50,22 @@ urlpatterns = [
     path("settings/me/calendar-feed/", feed_views.calendar_feed, name="calendar-feed"),
     path("settings/me/calendar-feed/stop/", feed_views.stop_calendar_feed, name="stop-calendar-feed"),
     path("calendar/<str:secret>.ics", feed_views.read_calendar, name="calendar"),
+    path("settings/issue-kinds/", words_views.issue_kinds, name="issue-kinds"),
+    path(
+        "settings/issue-kinds/<uuid:issue_kind_id>/change/",
+        words_views.change_issue_kind,
+        name="change-issue-kind",
+    ),
+    path(
+        "settings/issue-kinds/<uuid:issue_kind_id>/retire/",
+        words_views.retire_issue_kind,
+        name="retire-issue-kind",
+    ),
+    path(
+        "settings/issue-kinds/<uuid:issue_kind_id>/bring-back/",
+        words_views.bring_back_issue_kind,
+        name="bring-back-issue-kind",
+    ),
     path("silences/", timeline_views.silences, name="silences"),
     path("trash/", trash_views.trash, name="trash"),
 ]

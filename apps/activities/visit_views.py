@@ -60,7 +60,7 @@ def visit(request: HttpRequest, visit_id) -> HttpResponse:
     context = {
         "visit": visit,
         "place": place_of(request, visit),
-        "issues": visit.issues.all(),
+        "issues": visit.issues.select_related("kind"),
         "contacts": visit.contacts.order_by("reading", "pk"),
         "companions": visit.companions.order_by("reading", "pk"),
         "began": visit.starts_at <= timezone.now(),

@@ -33,7 +33,14 @@ class Place:
 
 TODAY = Place("actions:today", _("今日"), "today", _("きょう"), "T")
 DEALS = Place("deals:list", _("案件"), "deal", _("あんけん"), "D")
-VISITS = Place("activities:visits", _("訪問・報告"), "visit", _("ほうもん・ほうこく"), "V")
+VISITS = Place(
+    "activities:visits",
+    _("訪問・報告"),
+    "visit",
+    _("ほうもん・ほうこく"),
+    "V",
+    also=("reviews:expectations",),
+)
 FOLLOWS = Place("activities:follows", _("フォロー"), "phone", _("ふぉろー"), "F")
 DAILY = Place(
     "activities:daily",

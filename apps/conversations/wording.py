@@ -172,7 +172,11 @@ def _line(change: Change, names: Mapping[Any, str]) -> Line | None:
 
 
 def _label(field: Any) -> str:
-    own = {"deal.outcome": _("状態"), "expectedissue.turnout": _("想定した課題の結果")}
+    own = {
+        "deal.outcome": _("状態"),
+        "expectedissue.turnout": _("想定した課題の結果"),
+        "expectedissue.kind": _("想定した課題の種類"),
+    }
     return own.get(f"{field.model._meta.model_name}.{field.name}") or str(field.verbose_name)
 
 

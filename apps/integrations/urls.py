@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 from apps.accounts.api import GradeViewSet, TeamViewSet, UserViewSet
 from apps.activities.api import FollowViewSet, VisitViewSet
 from apps.activities.daily_api import DailyReportViewSet
+from apps.activities.words_api import IssueKindViewSet
 from apps.conversations.api import AttachmentViewSet, CommentViewSet
 from apps.customers.api import (
     CampaignViewSet,
@@ -23,7 +24,7 @@ from apps.integrations import import_views
 from apps.integrations.idempotency import Once
 from apps.integrations.problems import not_found
 from apps.integrations.search.views import search
-from apps.reviews.api import BoardViewSet
+from apps.reviews.api import BoardViewSet, ExpectationsViewSet
 
 app_name = "integrations"
 
@@ -53,6 +54,7 @@ for prefix, viewset in {
     "plans": PlanViewSet,
     "follows": FollowViewSet,
     "visits": VisitViewSet,
+    "issue-kinds": IssueKindViewSet,
     "daily-reports": DailyReportViewSet,
     "comments": CommentViewSet,
     "attachments": AttachmentViewSet,
@@ -61,6 +63,7 @@ for prefix, viewset in {
     "teams": TeamViewSet,
     "grades": GradeViewSet,
     "board": BoardViewSet,
+    "expectations": ExpectationsViewSet,
 }.items():
     router.register(prefix, viewset)
 

@@ -13,10 +13,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from apps.accounts import queries as accounts
+from apps.activities.vocabulary import Turnout
 from apps.base.api import Body, checked
 from apps.base.fields import Moment, MonthText, Ref
 from apps.goals.vocabulary import Row, Unit
-from apps.reviews import queries, rules
+from apps.reviews import expectations, queries, rules
 from apps.reviews.queries import MOST_MONTHS
 from apps.reviews.scope import Scope
 
@@ -24,11 +25,12 @@ USUAL_MONTHS = 6
 
 
 class _Query(Body):
+    """Whose figures, of which months."""
+
     rep = Ref(accounts.people, required=False)
     team = Ref(accounts.teams, required=False)
     org = serializers.ChoiceField(choices=[("1", "1")], required=False)
     months = serializers.IntegerField(min_value=1, max_value=MOST_MONTHS, default=USUAL_MONTHS)
-    as_of = Moment(required=False, help_text=_("どの時点の表か。なければ今"))
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if len([name for name in ("rep", "team", "org") if name in given]) != 1:
@@ -36,7 +38,10 @@ class _Query(Body):
         return given
 
 
-BoardQuery = type("BoardQuery", (_Query,), {"from": MonthText(help_text=_("最初の月"))})
+_FROM = {"from": MonthText(help_text=_("最初の月"))}
+_AS_OF = {"as_of": Moment(required=False, help_text=_("どの時点の表か。なければ今"))}
+BoardQuery = type("BoardQuery", (_Query,), _FROM | _AS_OF)
+ExpectationsQuery = type("ExpectationsQuery", (_Query,), _FROM)
 
 _RATIO = {
     "type": "object",
@@ -103,6 +108,52 @@ class BoardViewSet(ViewSet):
         as_of = rules.as_asked(asked["as_of"].isoformat(), now=now, zone=zone) if "as_of" in asked else now
         months = list(asked["from"].range(asked["months"]))
         return Response(_told(queries.board(_scope(asked), months=months, as_of=as_of, zone=zone)))
+
+
+class ExpectationSerializer(serializers.Serializer):
+    """`expected` of one rep and kind, and what became of them."""
+
+    rep = serializers.UUIDField(allow_null=True)
+    rep_name = serializers.CharField()
+    kind = serializers.UUIDField(allow_null=True)
+    kind_label = serializers.CharField()
+    expected = serializers.IntegerField(help_text=_("結果がついた想定の件数"))
+    as_expected = serializers.IntegerField()
+    different = serializers.IntegerField()
+    did_not_come_up = serializers.IntegerField()
+
+
+@extend_schema_serializer(many=False)
+class ExpectationsSerializer(serializers.Serializer):
+    months = serializers.ListField(child=MonthText())
+    results = ExpectationSerializer(many=True)
+
+
+class ExpectationsViewSet(ViewSet):
+    """想定と結果"""
+
+    @extend_schema(
+        description=_("済んだ訪問の想定した課題がどうだったかを、担当と種類ごとに"),
+        operation_id="expectations",
+        parameters=[ExpectationsQuery],
+        responses={200: ExpectationsSerializer},
+    )
+    def list(self, request: Request) -> Response:
+        asked = checked(ExpectationsQuery, request.query_params.dict())
+        months = list(asked["from"].range(asked["months"]))
+        cells = expectations.cells(_scope(asked), months=months, zone=timezone.get_current_timezone())
+        rows = [
+            {
+                "rep": rep.pk,
+                "rep_name": rep.name,
+                "kind": kind.pk,
+                "kind_label": kind.name,
+                "expected": tally.n,
+            }
+            | {turnout: getattr(tally, turnout) for turnout in Turnout.values}
+            for rep, kind, tally in expectations.crossed(cells)
+        ]
+        return Response({"months": [str(month) for month in months], "results": rows})
 
 
 def _scope(asked: dict[str, Any]) -> Scope:

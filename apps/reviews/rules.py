@@ -27,6 +27,37 @@ class Ratio:
         return Fraction(self.num, self.den)
 
 
+FLOOR = 30
+"""As many as a rate needs to be shown; below, the facts stand alone."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of expected issues; those that nobody marked are counted apart."""
+
+    as_expected: int = 0
+    different: int = 0
+    did_not_come_up: int = 0
+    unmarked: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.as_expected + other.as_expected,
+            self.different + other.different,
+            self.did_not_come_up + other.did_not_come_up,
+            self.unmarked + other.unmarked,
+        )
+
+    @property
+    def n(self) -> int:
+        return self.as_expected + self.different + self.did_not_come_up
+
+    @property
+    def rate(self) -> Ratio | None:
+        """The share that came as expected, where there is enough to say so."""
+        return Ratio(self.as_expected, self.n) if self.n >= FLOOR else None
+
+
 @dataclass(frozen=True)
 class Probe:
     """A month's column looked at a moment: changes up to and including `at` count. `day`: its local day."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from apps.base.pages import page
 from apps.base.spreadsheet import csv_response
 from apps.goals.vocabulary import UNITS, Row
 from apps.reviews import behind, drawing, periods, presentation, queries, rules
-from apps.reviews.forms import BoardForm, RecordsForm
+from apps.reviews.forms import BoardForm, PeriodForm, RecordsForm
 from apps.reviews.scope import Scope
 from apps.reviews.workbook import workbook
 
@@ -31,12 +32,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def table(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET, user=request.user, now=timezone.now())
     if not form.is_valid():
-        return _not_understood(request, form)
+        return not_understood(request, form)
     board = _board(form)
     live = not form.cleaned_data["as_of"] < form.now
     elapsed = _elapsed(board)
     on = presentation.month_on_phone(board, form.cleaned_data["month"])
-    year_starts, address = _year_starts(), _address(form)
+    address = form.address
     moments = periods.moments(board.running, now=form.now, zone=form.zone)
     rows = presentation.table(
         board,
@@ -45,7 +46,7 @@ def table(request: HttpRequest) -> HttpResponse:
         now=None if live else _board(form, as_of=form.now),
     )
     place_on = board.months.index(on) + 1
-    context = {
+    context = head(form) | {
         "board": board,
         "columns": presentation.columns(board),
         "on": on,
@@ -59,15 +60,7 @@ def table(request: HttpRequest) -> HttpResponse:
         "lacks_goal": live and presentation.lacks_goal(board),
         "sets_goals": reach(request.user, Act.SET_GOALS) is not None,
         "past_due_amount": sum(name.amount or 0 for name in board.past_due),
-        "people": accounts.reps(),
-        "teams": list(accounts.teams()),
-        "address": address,
         "live": live,
-        "length": len(board.months),
-        "earlier": str(board.months[0] - len(board.months)),
-        "later": str(board.months[-1] + 1),
-        "period": periods.name(board.months, year_starts=year_starts),
-        "periods": periods.offered(timezone.localdate(), year_starts=year_starts),
         "moments": moments,
         "other_moment": not live and address.get("as_of") not in [moment.as_of for moment in moments],
         "belongs_to": accounts.teams_of(board.scope.rep, on=timezone.localdate(board.as_of))
@@ -77,11 +70,29 @@ def table(request: HttpRequest) -> HttpResponse:
     return page(request, "reviews/table.html", context)
 
 
+def head(form: PeriodForm) -> dict[str, Any]:
+    """Whose figures and which months, and what else there is to choose."""
+    asked, year_starts = form.cleaned_data, _year_starts()
+    months = asked["period"]
+    return {
+        "scope": asked["scope"],
+        "people": accounts.reps(),
+        "teams": list(accounts.teams()),
+        "address": form.address,
+        "months": months,
+        "length": len(months),
+        "earlier": str(months[0] - len(months)),
+        "later": str(months[-1] + 1),
+        "period": periods.name(months, year_starts=year_starts),
+        "periods": periods.offered(timezone.localdate(), year_starts=year_starts),
+    }
+
+
 @require_safe
 def table_csv(request: HttpRequest) -> HttpResponseBase:
     form = BoardForm(request.GET, user=request.user, now=timezone.now())
     if not form.is_valid():
-        return _not_understood(request, form)
+        return not_understood(request, form)
     board = _board(form)
     return csv_response(f"{_file_name(board)}.csv", list(presentation.as_rows(board)))
 
@@ -91,7 +102,7 @@ def table_xlsx(request: HttpRequest) -> HttpResponseBase:
     """A sheet of the table and, for a team or the organisation, one per person."""
     form = BoardForm(request.GET, user=request.user, now=timezone.now())
     if not form.is_valid():
-        return _not_understood(request, form)
+        return not_understood(request, form)
     board = _board(form)
     people = queries.tables_of_people(board.scope, months=board.months, as_of=board.as_of, zone=form.zone)
     file = workbook([board, *people], title=_("目標・プロセス管理表"), tenant=request.tenant.name)
@@ -99,12 +110,15 @@ def table_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 
 def _file_name(board: queries.Board) -> str:
-    """目標プロセス管理表_高橋美咲_2026上期_20261015, without what file systems refuse."""
-    name = _("目標プロセス管理表_%(whose)s_%(period)s_%(day)s") % {
-        "whose": board.scope.name or _("組織"),
-        "period": periods.in_file_name(board.months, year_starts=_year_starts()),
-        "day": f"{timezone.localdate(board.as_of):%Y%m%d}",
-    }
+    """目標プロセス管理表_高橋美咲_2026上期_20261015"""
+    day = timezone.localdate(board.as_of)
+    return file_name(_("目標プロセス管理表"), board.scope, board.months, day=day)
+
+
+def file_name(what: str, scope: Scope, months: list[Month], *, day: date) -> str:
+    """What it is, whose, of when and as of which day, without what file systems refuse."""
+    period = periods.in_file_name(months, year_starts=_year_starts())
+    name = f"{what}_{scope.name or _('組織')}_{period}_{day:%Y%m%d}"
     return re.sub(r'[\s\x00-\x1f<>:"/\\|?*]+', "", name)
 
 
@@ -116,7 +130,7 @@ def _year_starts() -> int:
 def records(request: HttpRequest) -> HttpResponse:
     form = RecordsForm(request.GET, user=request.user, now=timezone.now())
     if not form.is_valid():
-        return _not_understood(request, form)
+        return not_understood(request, form)
     asked = form.cleaned_data
     row, cell = Row(asked["row"]), asked["cell"]
     place = {"as_of": asked["as_of"], "zone": form.zone}
@@ -146,7 +160,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "cell": cell,
         "scope": asked["scope"],
         "as_of": asked["as_of"],
-        "address": _address(form),
+        "address": form.address,
         "most": behind.RECORDS_SHOWN,
     }
     return page(request, "reviews/records.html", context, parts=["records"])
@@ -163,21 +177,6 @@ def _board(form: BoardForm, *, as_of: datetime | None = None) -> queries.Board:
     return queries.board(asked["scope"], months=asked["period"], as_of=at, zone=form.zone)
 
 
-def _address(form: BoardForm) -> QueryDict:
-    """The present table's own address, complete: whose, from when, how long, as of when and with which month on a phone if asked."""
-    asked = form.cleaned_data
-    scope: Scope = asked["scope"]
-    address = QueryDict(mutable=True)
-    address.update(
-        {"rep": scope.rep.pk} if scope.rep else {"team": scope.team.pk} if scope.team else {"org": 1}
-    )
-    address.update({"from": str(asked["period"][0]), "months": len(asked["period"])})
-    for name in ("as_of", "month"):
-        if form.data.get(name):
-            address[name] = form.data[name]
-    return address
-
-
 def _elapsed(board: queries.Board) -> Fraction:
     """The share of the running month's working days that have gone by, today included."""
     team = board.scope.team.pk if board.scope.team else None
@@ -188,6 +187,6 @@ def _elapsed(board: queries.Board) -> Fraction:
     return Fraction(len(gone), len(days)) if days else Fraction(1)
 
 
-def _not_understood(request: HttpRequest, form: BoardForm) -> HttpResponse:
+def not_understood(request: HttpRequest, form: PeriodForm) -> HttpResponse:
     reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
     return render(request, "errors/400.html", {"reason": reason}, status=400)

@@ -116,7 +116,7 @@ def test_a_draft_costs_the_same_however_much_is_known(browser, ahead, rep, count
         operations.prepare_visit(met, goal="—", issues=[f"課題{n}"], by=rep, at=now)
         operations.report_visit(met, result="会えた", by=rep, at=now)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         browser.get(reverse("activities:prepare", args=[ahead.pk]))
 
 

@@ -23,6 +23,7 @@ DATA = {
     "activities/rules.py": "how sums of money are written in what reps wrote",
     "customers/operations/sources.py": "the lead sources that a Japanese tenant begins with",
     "deals/operations/words.py": "the lost reasons that a Japanese tenant begins with",
+    "activities/operations/words.py": "the kinds of expected issues that a Japanese tenant begins with",
 }
 DATA_FOLDERS = ("actions/capture/", "integrations/demo/", "integrations/imports/", "integrations/management/")
 

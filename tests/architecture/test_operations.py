@@ -12,6 +12,7 @@ UNGUARDED = {
     "activities.retally": "writes nothing new: what follows from follows and visits",
     "accounts.end_all": "a part of deeds that are guarded",
     "accounts.seen": "writes only that somebody was there",
+    "activities.furnish": "a new tenant has nobody yet",
     "accounts.furnish": "a new tenant has nobody yet",
     "customers.furnish": "a new tenant has nobody yet",
     "deals.furnish": "a new tenant has nobody yet",

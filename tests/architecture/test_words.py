@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts import queries as accounts
+from apps.activities.models import IssueKind
 from apps.customers.models import Company, LeadSource
 from apps.deals import operations as deals
 from apps.deals.models import LostReason
@@ -120,6 +121,8 @@ def without_data(text, world):
     written += [grade.name for grade in accounts.grades()]
     written += LeadSource.objects.values_list("name", flat=True)
     written += LostReason.objects.values_list("label", flat=True)
+    for kind in IssueKind.objects.all():
+        written += [kind.label, kind.words]
     for words in sorted(written, key=len, reverse=True):
         text = text.replace(words, "")
     return text

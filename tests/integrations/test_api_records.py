@@ -179,7 +179,8 @@ def test_a_visit_s_reports_are_written_read_and_mark_it_done(alpha, rep, company
     reported = program.put(f"{path}post-report/", after).json()
 
     author = {"visit": visit["id"], "author": str(rep.pk)}
-    assert facts(prepared) == before | author
+    unsorted = [{"text": text, "kind": None} for text in before["issues"]]
+    assert facts(prepared) == before | {"kinds": unsorted} | author
     assert facts(reported) == after | author | {
         "progress": None,
         "issues": [turnout, {"text": "時期", "turnout": None, "how_different": ""}],
@@ -430,6 +431,46 @@ def test_a_plan_is_offered_changed_and_retired(program):
     assert program.get("plans/?retired=false").json()["results"] == []
 
 
+def test_a_kind_of_issue_is_added_changed_and_retired(program):
+    made = program.made("issue-kinds/", {"label": "保守", "words": "故障 修理"})
+
+    given = {"version": 1, "words": "故障", "retired": True}
+    changed = program.patch(f"issue-kinds/{made['id']}/", given).json()
+
+    assert facts(made) == {"label": "保守", "words": "故障 修理", "retired": False}
+    assert facts(changed) == {"label": "保守", "words": "故障", "retired": True}
+    assert program.get("issue-kinds/?retired=true").json()["results"] == [changed]
+
+
+@pytest.fixture
+def own_visit(alpha, rep):
+    """A rep's program, and the address of a visit of theirs."""
+    return Program(alpha, rep), f"visits/{factories.make_visit(rep).pk}/pre-report/"
+
+
+def test_expected_issues_are_given_their_kinds(own_visit):
+    program, path = own_visit
+    kind = program.get("issue-kinds/").json()["results"][0]["id"]
+    before = {"goal": "聞く", "issues": ["費用", "時期"], "kinds": [{"text": "費用", "kind": kind}]}
+
+    said = program.put(path, before).json()["kinds"]
+    kept = program.put(path, {"goal": "聞く", "issues": ["費用"]}).json()["kinds"]
+    taken = {"goal": "聞く", "issues": ["費用"], "kinds": [{"text": "費用", "kind": None}]}
+
+    assert said == [{"text": "費用", "kind": kind}, {"text": "時期", "kind": None}]
+    assert kept == [{"text": "費用", "kind": kind}]
+    assert program.put(path, taken).json()["kinds"] == [{"text": "費用", "kind": None}]
+
+
+def test_a_kind_of_an_issue_that_nobody_expects_is_refused(own_visit):
+    program, path = own_visit
+    given = {"goal": "聞く", "issues": [], "kinds": [{"text": "費用", "kind": None}]}
+
+    refused = program.put(path, given)
+
+    assert (refused.status_code, [fault["field"] for fault in refused.json()["errors"]]) == (400, ["kinds"])
+
+
 def test_a_list_is_read_page_by_page_whatever_is_added_meanwhile(program):
     names = [program.made("companies/", {"name": f"{n}社"})["name"] for n in range(5)]
     seen, address = [], "/api/v1/companies/?limit=2"
@@ -460,6 +501,7 @@ def make_rows(count: int, rep) -> None:
     [
         ("companies/", 5), ("contacts/", 5), ("deals/", 5), ("follows/", 5), ("visits/", 7), ("users/", 5),
         ("teams/", 5), ("goals/monthly/", 5), ("grades/", 5), ("lost-reasons/", 5), ("plans/", 5),
+        ("issue-kinds/", 5),
     ],
 )  # fmt: skip
 def test_a_list_costs_the_same_however_long(program, rep, path, queries, count, django_assert_num_queries):

@@ -66,7 +66,7 @@ def records(alpha, admin, rep) -> dict[str, str]:
     )
     first = {
         path: program.get(f"{path}/").json()["results"][0]["id"]
-        for path in ("lost-reasons", "grades", "teams")
+        for path in ("lost-reasons", "issue-kinds", "grades", "teams")
     }
     ids = {
         "companies": company.pk, "contacts": contact.pk, "deals": deal.pk, "follows": follow.pk,

@@ -10,7 +10,7 @@ import re
 import pytest
 
 from apps.accounts.models import Grade, Team, User
-from apps.activities.models import Follow
+from apps.activities.models import Follow, IssueKind
 from apps.customers.models import Company, Contact, LeadSource
 from apps.deals.models import Deal, LostReason
 from apps.tenancy.context import inside
@@ -118,6 +118,8 @@ def written(world) -> list[str]:
         ]
         words = [*named, *(name[0] for name in named), *LostReason.objects.values_list("label", flat=True)]
         words += LeadSource.objects.values_list("name", flat=True)
+        for facts in IssueKind.objects.values_list("label", "words"):
+            words += facts
         words += Company.objects.values_list("name", flat=True)  # other journeys', too
         for facts in Contact.objects.values_list("name", "title", "department"):
             words += filter(None, facts)

@@ -85,8 +85,10 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             source="canary",
             external_id=canary,
         )
-        activities.prepare_visit(visit, goal=canary, issues=[canary], by=admin, at=now)
-        activities.report_visit(visit, result=canary, by=admin, at=now)
+        kind = activities.add_issue_kind(label=canary, words=canary, **deed)
+        activities.prepare_visit(visit, goal=canary, issues=[canary], kinds={canary: kind}, by=admin, at=now)
+        differed = {visit.issues.get().pk: ("different", canary)}
+        activities.report_visit(visit, result=canary, turnouts=differed, by=admin, at=now)
         reason = deals.add_lost_reason(label=canary, cause=Cause.SELLING, **deed)
         plan = deals.add_plan(name=canary, **deed)
         month = Month.of(timezone.localdate(now))
@@ -131,6 +133,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "notification_id": Notification.objects.get(),
             "reason_id": reason,
             "plan_id": plan,
+            "issue_kind_id": kind,
             "message_id": message,
             "view_id": view,
             "report_id": report,
@@ -155,6 +158,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "teams": team,
             "lost-reasons": reason,
             "plans": plan,
+            "issue-kinds": kind,
             "goals/monthly": goal,
             "grades": grade,
         }

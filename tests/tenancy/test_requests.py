@@ -289,6 +289,7 @@ def body_for(route, method, planted):
         "lists": {"name": "新しいリスト", "owner": person},
         "lost-reasons": {"label": "新しい理由", "cause": "selling"},
         "plans": {"name": "新しいプラン", "price": 1},
+        "issue-kinds": {"label": "新しい種類", "words": "新しい"},
         "teams": {"name": "新しいチーム"},
         "users": {"name": "新しい人", "roles": ["admin"]},
         "visits": {"company": company, "owner": person, "starts_at": moment},

@@ -13,7 +13,7 @@ from apps.accounts.models import System, User
 from apps.accounts.permissions import may, only_who_may
 from apps.accounts.vocabulary import Act
 from apps.activities import checks
-from apps.activities.models import ExpectedIssue, PostVisitReport, PreVisitReport, Visit
+from apps.activities.models import ExpectedIssue, IssueKind, PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import Turnout, VisitStatus
 from apps.base.refusal import Forbidden, Refused
 from apps.deals import operations as deals
@@ -44,13 +44,18 @@ def prepare_visit(
     *,
     goal: str,
     issues: Sequence[str],
+    kinds: Mapping[str, IssueKind | None] | None = None,
     by: User,
     at: datetime,
     situation: str = "",
     answer: str = "",
     version: int | None = None,
 ) -> PreVisitReport:
-    """外出前報告を書く — what became of an issue already stays with the line of the same words."""
+    """外出前報告を書く — what became of an issue already stays with the line of the same words, as does its kind.
+
+    `kinds`: line → what kind of issue it is, as far as somebody says so.
+    """
+    kinds = kinds or {}
     visit = checks.kept(visit)
     report = PreVisitReport.objects.filter(visit=visit).first() or PreVisitReport(visit=visit, author=by)
     report = _as_opened(report, version, by=by)
@@ -61,6 +66,8 @@ def prepare_visit(
     for position, text in enumerate(dict.fromkeys(issues)):
         issue = kept.get(text) or ExpectedIssue(visit=visit, text=text)
         issue.position = position
+        if text in kinds:
+            issue.kind = kinds[text]
         issue.save()
     note("visit.prepared", visit, by=by)
     return report

@@ -9,6 +9,8 @@ from random import Random
 from typing import Any
 
 from apps.accounts.models import User
+from apps.activities import rules
+from apps.activities.models import IssueKind
 from apps.activities.vocabulary import (
     Direction,
     FollowKind,
@@ -40,6 +42,14 @@ PLANNED_AHEAD = 8
 """Working days for which visits have been agreed."""
 OWED_WITHIN = 2
 """Working days back in which half of the reps still owe their latest report."""
+TURNOUTS = {
+    "": [55, 25, 20],
+    "価格": [68, 18, 14],
+    "時期": [38, 44, 18],
+    "決裁": [44, 40, 16],
+    "競合": [36, 24, 40],
+}
+"""By kind: how often an issue comes as expected, is different, does not come up."""
 HOUR = timedelta(hours=1)
 
 
@@ -58,6 +68,7 @@ class Doings:
         self.rng, self.diary, self.seats, self.lives, self.scale = rng, diary, seats, lives, scale
         self.first, self.now, self.today = first, now, now.date()
         self.voice = Voice(rng)
+        self.kinds = {kind: kind.said_by for kind in IssueKind.objects.offered()}
         self.owned: defaultdict[User, list[Life]] = defaultdict(list)
         for life in lives:
             for user in {user for _, user in life.owners}:
@@ -267,10 +278,13 @@ class Doings:
         }
 
     def _issue(self, issue: str, known: dict[str, Any], *, done: bool) -> dict[str, Any]:
-        turnout = self.rng.choices(list(Turnout), [55, 25, 20])[0] if done else ""
+        kind = rules.kind_said(issue, self.kinds)
+        usual = TURNOUTS.get(kind.label if kind else "", TURNOUTS[""])
+        turnout = self.rng.choices(list(Turnout), usual)[0] if done else ""
         different = WORDS["visit"]["different"]
         return {
             "text": self.voice.tell([issue], **known),
+            "kind": kind,
             "turnout": turnout,
             "how_different": self.voice.tell(different, **known) if turnout == Turnout.DIFFERENT else "",
         }

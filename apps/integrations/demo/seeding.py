@@ -64,6 +64,7 @@ def seed(
     seats = people.settle(now=now, running=running)
     say(f"people: {User.objects.count()} in 3 teams")
     _offer_plans(now=now)
+    activities.furnish(at=now)
     _give_patches(seats, customers.invent(rng, max(60, round(COMPANIES * scale)), now=now))
     make_lists(seats, since=(running - 2).first_day, now=now)
     say("customers, their contacts and the lists they stand on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts import operations as accounts
+from apps.activities import operations as activities
 from apps.customers import operations as customers
 from apps.deals import operations as deals
 
@@ -14,3 +15,4 @@ def furnish(*, at: datetime) -> None:
     accounts.furnish(at=at)
     customers.furnish(at=at)
     deals.furnish(at=at)
+    activities.furnish(at=at)
