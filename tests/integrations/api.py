@@ -48,3 +48,11 @@ class Program(TenantClient):
         answer = self.post(path, body)
         assert answer.status_code in (200, 201), answer.content.decode()
         return answer.json()
+
+
+STAMPS = {"id", "version", "created_at", "changed_at"}
+
+
+def facts(record: dict) -> dict:
+    """The record without what only the server knows."""
+    return {name: value for name, value in record.items() if name not in STAMPS}

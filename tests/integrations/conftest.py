@@ -1,6 +1,7 @@
 import pytest
 
 from tests.client import TenantClient
+from tests.integrations.api import Program
 from tests.integrations.imports import Importer, Imports
 
 
@@ -17,3 +18,13 @@ def imports(tmp_path, db) -> Imports:
 @pytest.fixture
 def browser(logged_in, admin) -> TenantClient:
     return logged_in(admin)
+
+
+@pytest.fixture
+def program(alpha, admin) -> Program:
+    return Program(alpha, admin)
+
+
+@pytest.fixture
+def company(program) -> dict:
+    return program.made("companies/", {"name": "株式会社 例", "external_id": "C1"})

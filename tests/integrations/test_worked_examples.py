@@ -18,11 +18,6 @@ CODES = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def program(alpha, admin):
-    return Program(alpha, admin)
-
-
 def a_rep(program, name: str, team: str) -> str:
     return program.made("users/", {"name": name, "roles": ["field_sales"], "team": team})["id"]
 
