@@ -39,13 +39,17 @@ def post_digests(*, at: datetime) -> int:
 def _post(person: User, *, due: datetime | None, at: datetime) -> bool:
     """What came in too late for a mail that is posted already waits for the next one."""
     key = due and f"digest:{person.pk}:{due:%Y-%m-%dT%H:%M}"
-    if not key or was_posted(key):
+    # Held, so that of two runs at once none takes what came in between for a part of the mail that the other posts.
+    alone = User.objects.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk=person.pk)
+    if not key or alone.first() is None or was_posted(key):
         return False
     unread = list(told.to_mail(before=due).filter(user_id=person.pk).select_for_update())
     if not unread:
         return False
     with translation.override(person.language or translation.get_language()):
-        mail.post(key=key, to=person.email, subject=_subject(len(unread)), text=_text(person, unread))
+        choose = _here(reverse("inbox:preferences"))
+        text = _text(person, unread, choose=choose)
+        mail.post(key=key, to=person.email, subject=_subject(len(unread)), text=text, leave_at=choose)
     inbox.mark_mailed(unread, at=at)
     return True
 
@@ -54,17 +58,20 @@ def _subject(count: int) -> str:
     return ngettext("未読の通知が%(n)s件あります", "未読の通知が%(n)s件あります", count) % {"n": count}
 
 
-def _text(person: User, unread: Sequence[Notification]) -> str:
+def _here(path: str) -> str:
+    return context.address().rstrip("/") + path
+
+
+def _text(person: User, unread: Sequence[Notification], *, choose: str) -> str:
     """The latest first, as in the app. What was said stays in there: a mail tells whose record it is about."""
-    here = context.address().rstrip("/")
     lines = [_("%(name)s さん") % {"name": person.name}, ""]
     for line in wording.told(unread[::-1][:MOST]):
         lines += [f"- {line.words}"]
         if line.address:
-            lines += [f"  {line.record}", f"  {here}{line.address}"]
+            lines += [f"  {line.record}", f"  {_here(line.address_in_mail)}"]
         lines += [""]
     if left := len(unread) - MOST if len(unread) > MOST else 0:
         lines += [ngettext("ほかに%(n)s件あります。", "ほかに%(n)s件あります。", left) % {"n": left}, ""]
-    lines += [_("すべての通知: %(url)s") % {"url": here + reverse("inbox:inbox")}]
-    lines += [_("通知を選ぶ: %(url)s") % {"url": here + reverse("inbox:preferences")}, ""]
+    lines += [_("すべての通知: %(url)s") % {"url": _here(reverse("inbox:inbox"))}]
+    lines += [_("通知を選ぶ: %(url)s") % {"url": choose}, ""]
     return "\n".join(lines)

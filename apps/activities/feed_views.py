@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import operations
@@ -51,10 +52,10 @@ def stop_calendar_feed(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@cache_control(private=True, no_cache=True)
 @require_safe
-def read_calendar(request: HttpRequest, secret: str) -> HttpResponse:
-    """Who has the address may read it, and nothing else."""
+def read_calendar(request: HttpRequest, secret: str) -> HttpResponse | None:
+    """Who has the address may read it, and nothing else. A program that has it as it stands is answered 304."""
     person = accounts.user_of_feed(secret)
     if person is None:
         raise Http404
@@ -62,4 +63,5 @@ def read_calendar(request: HttpRequest, secret: str) -> HttpResponse:
         visits = queries.calendar_of(person, now=timezone.now())
         name = _("Baton %(name)s") % {"name": person.name}
         content = calendar.written(visits, name=name, address=request.build_absolute_uri)
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    answer = set_response_etag(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
+    return get_conditional_response(request, etag=answer["ETag"], response=answer)

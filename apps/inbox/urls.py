@@ -11,6 +11,7 @@ urlpatterns = [
     path("inbox/unread/", views.unread, name="unread"),
     path("inbox/<uuid:notification_id>/open/", views.open_notification, name="open"),
     path("inbox/<uuid:notification_id>/read/", views.read, name="read"),
+    path("inbox/<uuid:notification_id>/seen/", views.seen, name="seen"),
     path("settings/me/notifications/", views.preferences, name="preferences"),
     path("settings/me/input-time/", views.input_time, name="input-time"),
     path("drafts/", offline_views.drafts, name="draft"),

@@ -57,6 +57,14 @@ def read(request: HttpRequest, notification_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def seen(request: HttpRequest, notification_id: UUID) -> HttpResponse:
+    """Its record was opened from the mail that told of it: read, without a word."""
+    one = found_or_404(queries.notifications_of(request.user.pk), notification_id)
+    operations.mark_read(request.user.pk, only=one.pk, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Up to the newest that the page showed: what came since stays unread."""
     return _marked(request, until=_id(request.POST.get("until", "")))

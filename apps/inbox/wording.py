@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -38,6 +39,13 @@ class Told:
     record: str
     address: str
     quote: str
+
+    @property
+    def address_in_mail(self) -> str:
+        """The same, and the page there marks it as read (`static/js/told.js`)."""
+        place = urlsplit(self.address)
+        asked = "&".join(filter(None, [place.query, f"told={self.one.pk}"]))
+        return place._replace(query=asked).geturl()
 
 
 def told(notifications: Sequence[Notification]) -> list[Told]:

@@ -21,6 +21,8 @@ class Message(Row):
     text = models.TextField(_("本文"))
     secret = models.TextField(blank=True, default="")
     """What only the receiver may read; it takes HIDDEN's place in the text when the mail leaves, and is gone then."""
+    leave_at = models.URLField(blank=True, default="", db_default="")
+    """Where the receiver chooses to get no more of these; mail programs offer it beside the sender."""
     written_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(_("送った日時"), null=True)

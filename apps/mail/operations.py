@@ -15,11 +15,17 @@ SWEPT_HOLDS_FOR = timedelta(seconds=20)
 """What the sweeper queued is swept again by then: later it is not worth doing."""
 
 
-def post(*, key: str, to: str, subject: str, text: str, secret: str = "") -> Message:
+def post(*, key: str, to: str, subject: str, text: str, secret: str = "", leave_at: str = "") -> Message:
     """Put a mail into the outbox, once per key; it leaves after the transaction that posts it."""
     message, new = Message.objects.get_or_create(
         key=key,
-        defaults={"to": to, "subject": " ".join(subject.split())[:200], "text": text, "secret": secret},
+        defaults={
+            "to": to,
+            "subject": " ".join(subject.split())[:200],
+            "text": text,
+            "secret": secret,
+            "leave_at": leave_at,
+        },
     )
     if new:
         transaction.on_commit(lambda: _queue(message.pk))
@@ -55,8 +61,11 @@ def send(message_id: str, *, now: datetime) -> bool:
 
 
 def _as_email(message: Message) -> EmailMessage:
-    # The id is the message's own, so that a mail handed over twice is known as one by mail servers.
-    headers = {"Message-ID": f"<{message.pk}@baton>"}
+    # The id is the message's own, so that a mail handed over twice is known as one by mail servers; and nobody's
+    # absence note is to answer a program.
+    headers = {"Message-ID": f"<{message.pk}@baton>", "Auto-Submitted": "auto-generated"}
+    if message.leave_at:
+        headers["List-Unsubscribe"] = f"<{message.leave_at}>"
     text = message.text.replace(HIDDEN, message.secret) if message.secret else message.text
     return EmailMessage(message.subject, text, to=[message.to], headers=headers)
 

@@ -20,6 +20,7 @@ import "./copy.js";
 import "./scroll.js";
 import "./counts.js";
 import "./seen.js";
+import "./told.js";
 import "./palette.js";
 import "./keys.js";
 import "./board.js";

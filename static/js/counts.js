@@ -30,5 +30,6 @@ if (app) {
   document.addEventListener("visibilitychange", ask);
   addEventListener("pageshow", ask);
   addEventListener("online", ask);
+  document.addEventListener("baton:counts", () => ask(true));
   document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && detail.requestConfig.verb === "post" && ask(true));
 }

@@ -11,6 +11,8 @@ from apps.accounts import operations as accounts
 from apps.accounts.models import SYSTEM, CalendarFeed
 from apps.activities import operations
 from apps.activities.vocabulary import VisitStatus
+from apps.journal.models import Entry
+from apps.tenancy.context import inside
 from tests import factories
 from tests.client import TenantClient
 
@@ -114,3 +116,83 @@ def test_it_costs_the_same_however_much(client, rep, path, count, django_assert_
 
     with django_assert_num_queries(6):
         client.get(path)
+
+
+# ── as calendar programs ask, and as somebody asks who should not ──────────────────────────────────
+
+
+def test_a_program_that_has_it_as_it_stands_is_told_so(client, visit, rep, path):
+    known = client.get(path)["ETag"]
+    same = client.get(path, headers={"If-None-Match": known})
+    operations.change_visit(visit, starts_at=STARTS + timedelta(days=1), by=rep, at=timezone.now())
+    new = client.get(path, headers={"If-None-Match": known})
+
+    assert (same.status_code, same.content, new.status_code) == (304, b"", 200)
+    assert new["Cache-Control"] == "private, no-cache"
+
+
+def test_only_its_head_is_asked_for(client, visit, path):
+    answer = client.head(path)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+@pytest.mark.parametrize("way", ["post", "put", "delete"])
+def test_it_can_only_be_read(client, visit, path, way):
+    assert getattr(client, way)(path).status_code == 405
+
+
+def test_what_it_holds_is_a_calendar_of_its_own_kind(client, visit, path):
+    """RFC 5545: what every event must have, moments as UTC, and lines of at most 75 bytes."""
+    content = client.get(path).content
+    calendar = Calendar.from_ical(content)
+    (event,) = calendar.walk("VEVENT")
+
+    assert calendar.errors == event.errors == []
+    assert {"PRODID", "VERSION"} <= set(calendar)
+    assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "STATUS"} <= set(event)
+    assert f"DTSTART:{STARTS.astimezone(UTC):%Y%m%dT%H%M%SZ}".encode() in content
+    assert max(map(len, content.split(b"\r\n"))) <= 75
+    assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+def test_an_event_keeps_its_name_when_it_moves(client, visit, rep, path):
+    before = events(client, path)[0]["UID"]
+    operations.change_visit(visit, starts_at=STARTS + timedelta(days=1), by=rep, at=timezone.now())
+
+    assert events(client, path)[0]["UID"] == before
+
+
+def test_to_whoever_goes_in_the_place_of_another_it_moves(
+    client, logged_in, visit, rep, manager, colleague, path
+):
+    theirs = made(logged_in(colleague))
+    operations.change_visit(visit, owner=colleague, by=manager, at=timezone.now())
+
+    assert [len(events(client, one)) for one in (path, theirs)] == [0, 1]
+
+
+@pytest.mark.parametrize("secret", ["x", "a" * 43, "%00", "../../settings/", "è" * 20])
+def test_a_guess_finds_nothing(client, path, secret):
+    assert client.get(f"/calendar/{secret}.ics").status_code == 404
+
+
+def test_the_secret_stands_in_no_log_line_and_no_journal(client, visit, path, rep, caplog):
+    client.get(path)
+    secret = path.removeprefix("/calendar/").removesuffix(".ics")
+
+    assert secret not in caplog.text
+    assert secret not in str(list(Entry.objects.values()))
+
+
+def test_a_new_address_is_journaled(path, rep):
+    assert Entry.objects.get(event="feed.renewed").subject_id == rep.pk
+
+
+def test_an_address_of_another_tenants_person_is_none_here(beta, client, logged_in, rep, path):
+    with inside(beta):
+        theirs = accounts.renew_feed(factories.make_user(), by=SYSTEM, at=timezone.now())
+
+    assert client.get(f"/calendar/{theirs}.ics").status_code == 404
+    assert TenantClient(beta).get(f"/calendar/{theirs}.ics").status_code == 200
