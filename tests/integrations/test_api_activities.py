@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests import factories
 from tests.integrations.api import Program, facts
 
 pytestmark = pytest.mark.django_db
