@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from apps.accounts import queries as accounts
@@ -43,26 +43,29 @@ def open_deals(user: User) -> list[Deal]:
     )
 
 
+def still(*, today: date) -> Q:
+    """フォロー中のまま停止 — deals without a touch for 14 days, or without a next action."""
+    return activities.silent_for(rules.STILL_AFTER, today=today) | Q(next_action="")
+
+
 def standing_still(of: Iterable[Deal], *, today: date) -> list[Silence]:
-    """フォロー中のまま停止 — open deals without a touch for 14 days, or without a next action; the longest silent first."""
-    silences = activities.silences(list(of), today=today)
+    """The same of deals at hand, each with its silence; the longest silent first."""
     still = [
         silence
-        for silence in silences
+        for silence in activities.silences(list(of), today=today)
         if rules.stands_still(silent_days=silence.days, has_next_action=bool(silence.deal.next_action))
     ]
     return sorted(still, key=lambda silence: (-silence.days, -(silence.deal.amount or 0), silence.deal.pk))
 
 
 def leads(user: User, *, on: date) -> QuerySet[ListEntry]:
-    """Entries on the person's lists of prospective companies without an open deal."""
+    """Prospective companies without an open deal on the person's lists, each by the entry that has stood longest."""
     open_deal = Deal.objects.kept().open().filter(company=OuterRef("company"))
     prospective = customers.with_standing(Company.objects.kept()).filter(is_existing=False)
-    return (
-        customers.entries(on=on)
-        .filter(~Exists(open_deal), list__owner=user, company__in=prospective)
-        .order_by("from_on", "pk")
-    )
+    own = customers.entries(on=on).filter(list__owner=user)
+    first = own.order_by("company", "from_on", "pk").distinct("company").values("pk")
+    found = own.filter(~Exists(open_deal), pk__in=first, company__in=prospective)
+    return found.order_by("from_on", "pk")
 
 
 def left_alone(user: User, *, time: WorkingTime, today: date) -> QuerySet[ListEntry]:
@@ -74,18 +77,19 @@ def left_alone(user: User, *, time: WorkingTime, today: date) -> QuerySet[ListEn
     return leads(user, on=today).filter(~Exists(followed), ~Exists(met), from_on__lte=late)
 
 
-def soon_buying(user: User, *, today: date) -> list[tuple[Company, date]]:
-    """Companies of the person's lists and deals, without an open deal, whose month of buying begins within 60 days."""
-    own = Q(pk__in=ListEntry.objects.on(today).filter(list__owner=user).values("company"))
+def soon_buying(user: User, *, today: date) -> QuerySet[Company]:
+    """Companies of the person's lists and deals, without an open deal, whose month of buying `begins` within 60 days."""
+    own = Q(pk__in=customers.entries(on=today).filter(list__owner=user).values("company"))
     own |= Q(pk__in=Deal.objects.kept().filter(owner=user).values("company"))
     in_play = Deal.objects.kept().open().filter(company=OuterRef("pk"))
-    months = rules.months_within(today)
+    days = rules.days_buying_begins(today)
+    begins = Case(
+        *(When(buying_months__contains=[day.month], then=Value(day)) for day in days),
+        output_field=DateField(),
+    )
+    months = [day.month for day in days]
     found = Company.objects.kept().filter(own, ~Exists(in_play), buying_months__overlap=months)
-    pairs = [
-        (company, rules.buying_begins(company.buying_months, today=today))
-        for company in found.order_by("reading", "pk")[:200]
-    ]
-    return sorted(((c, day) for c, day in pairs if day), key=lambda pair: pair[1])
+    return found.annotate(begins=begins).order_by("begins", "reading", "pk")
 
 
 def captures(user: User) -> QuerySet[Capture]:

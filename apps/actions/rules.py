@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from apps.accounts.rules import WorkingTime
+from apps.base.month import Month
 
 STILL_AFTER = 14
 """Days without a touch after which an open deal stands still: フォロー中のまま停止 of domain.md."""
@@ -19,8 +20,10 @@ ROWS = 8
 
 
 def seated(counts: Sequence[int], shares: Sequence[int], *, most: int = ROWS) -> list[int]:
-    """How many of each kind stand on the page: its share, then what the others left, in the order of the kinds."""
-    seats = [min(count, share) for count, share in zip(counts, shares, strict=True)]
+    """How many of each kind stand on the page: its share, then what the others left; the first kinds go first."""
+    seats: list[int] = []
+    for count, share in zip(counts, shares, strict=True):
+        seats.append(min(count, share, most - sum(seats)))
     for kind, count in enumerate(counts):
         seats[kind] += min(count - seats[kind], most - sum(seats))
     return seats
@@ -39,15 +42,10 @@ def late_since(time: WorkingTime, today: date) -> date:
     return day
 
 
-def buying_begins(months: Sequence[int], *, today: date) -> date | None:
-    """The first day of the next of these months of the year that begins within 60 days after today."""
-    first_days = (date(today.year + later, month, 1) for later in (0, 1) for month in months)
-    return min((day for day in first_days if today < day <= today + BUYING_WITHIN), default=None)
-
-
-def months_within(today: date) -> list[int]:
-    """The months of the year that begin within 60 days after today."""
-    return [month for month in range(1, 13) if buying_begins([month], today=today)]
+def days_buying_begins(today: date) -> list[date]:
+    """The first days of the months that begin within 60 days after today."""
+    first_days = (Month.of(today) + later for later in (1, 2, 3))
+    return [month.first_day for month in first_days if month.first_day <= today + BUYING_WITHIN]
 
 
 @dataclass(frozen=True)

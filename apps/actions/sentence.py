@@ -36,6 +36,8 @@ def _next_visit(day: Today) -> str:
 
 def _waiting(day: Today) -> str:
     """The most urgent kind that waits."""
+    if day.questions:
+        return _("日報への質問が、答えを待っています。")
     if count := day.to_report:
         return ngettext(
             "外出後報告がまだの訪問が%(count)s件あります。",
@@ -55,5 +57,11 @@ def _waiting(day: Today) -> str:
     if count := day.still.total:
         return ngettext(
             "動きのない案件が%(count)s件あります。", "動きのない案件が%(count)s件あります。", count
+        ) % {"count": count}
+    if count := day.leads.total:
+        return ngettext(
+            "リストに載って連絡がまだの顧客が%(count)s社あります。",
+            "リストに載って連絡がまだの顧客が%(count)s社あります。",
+            count,
         ) % {"count": count}
     return ""

@@ -24,12 +24,10 @@ from apps.goals.models import MonthlyGoal
 from apps.reviews import queries as reviews
 from apps.reviews.scope import Scope
 
-SHARES = (1, 3, 2, 1, 1)
-"""Reports owed, next actions, what stands still, leads, offers: in this order they take what others leave."""
-
-
 QUESTIONS = 2
 """More would take the day's place; the bell knows them all."""
+SHARES = (QUESTIONS, 1, 3, 2, 1, 1)
+"""Questions, reports owed, next actions, what stands still, leads, offers: in this order they take what others leave."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Part:
     more: int
 
     def __bool__(self) -> bool:
-        return bool(self.rows)
+        return bool(self.total)
 
     @property
     def total(self) -> int:
@@ -72,6 +70,7 @@ class Today:
     """Visits of earlier days that wait for their report."""
     visits: list[Visit]
     visits_next: list[Visit]
+    """Those until the end of the next working day: a Saturday's stand on Friday's page."""
     actions: Part
     """Open deals by the day of their next action; `overdue` of them should have been done before today."""
     overdue: int
@@ -82,18 +81,17 @@ class Today:
     progress: Progress
 
     @property
+    def tomorrow(self) -> date:
+        return self.on + timedelta(days=1)
+
+    @property
     def is_tomorrow(self) -> bool:
-        return self.next_on == self.on + timedelta(days=1)
+        return self.next_on == self.tomorrow
 
     @property
     def unprepared(self) -> int:
-        """Visits of the next working day without their report before the visit."""
+        """The next visits without their report before the visit."""
         return sum(1 for visit in self.visits_next if not hasattr(visit, "pre_report"))
-
-    @property
-    def buying_months(self) -> str:
-        """The months of the offers, as the list of companies is asked for them."""
-        return ",".join(map(str, rules.months_within(self.on)))
 
     @property
     def to_report(self) -> int:
@@ -118,35 +116,37 @@ def today_of(user: User, *, now: datetime) -> Today:
     away = queries.put_off(user, on=on)
 
     visits = activities.visits(owner_id=user.pk).select_related("pre_report", "post_report")
+    to_report = {visit.pk: visit for visit in activities.visits_to_report(visits, now=now)}
+    owed = [visit for visit in to_report.values() if visit.starts_on < on]
     agreed = visits.exclude(status=VisitStatus.CANCELLED).filter(starts_on__range=(on, next_on))
     agreed = list(agreed.order_by("starts_at", "pk"))
     for visit in agreed:
-        visit.is_owed = visit.starts_at <= now and not hasattr(visit, "post_report")
-    owed = list(activities.visits_to_report(visits, now=now).filter(starts_on__lt=on))
+        visit.is_owed = visit.pk in to_report
 
     deals = queries.open_deals(user)
-    planned = [deal for deal in deals if deal.next_action and deal.next_action_on]
-    due = [deal for deal in planned if deal.next_action_on <= on]
-    still = queries.standing_still((d for d in deals if d not in due and d.pk not in away), today=on)
+    planned = [deal for deal in deals if deal.next_action_on]
+    due = {deal.pk: deal for deal in planned if deal.next_action_on <= on}
+    still = queries.standing_still((d for d in deals if d.pk not in away | due.keys()), today=on)
     leads = queries.left_alone(user, time=time, today=on).exclude(company__in=away)
-    buying = [pair for pair in queries.soon_buying(user, today=on) if pair[0].pk not in away]
+    buying = queries.soon_buying(user, today=on).exclude(pk__in=away)
 
-    first, waiting = list(leads[: rules.ROWS]), leads.count()
-    counts = [len(owed), max(len(due), min(3, len(planned))), len(still), waiting, len(buying)]
+    questions = reading.asked_in_words(user, size=QUESTIONS)
+    of = [questions, owed, planned, still, leads[: rules.ROWS], buying[: rules.ROWS]]
+    counts = [len(questions), len(owed), max(len(due), min(3, len(planned))), len(still)]
+    counts += [leads.count(), buying.count()]
     seats = rules.seated(counts, SHARES)
-    of = [owed, planned, still, first, buying]
-    owed_part, actions, still_part, leads_part, buying_part = (
-        Part(rows[:seat], count - seat) for rows, seat, count in zip(of, seats, counts, strict=True)
+    _questions, owed_part, actions, still_part, leads_part, buying_part = (
+        Part(list(rows[:seat]), count - seat) for rows, seat, count in zip(of, seats, counts, strict=True)
     )
     return Today(
         on=on,
-        questions=reading.asked_in_words(user, size=QUESTIONS),
+        questions=questions,
         next_on=next_on,
         owed=owed_part,
         visits=[visit for visit in agreed if visit.starts_on == on],
-        visits_next=[visit for visit in agreed if visit.starts_on == next_on != on],
+        visits_next=[visit for visit in agreed if visit.starts_on > on],
         actions=actions,
-        overdue=sum(1 for deal in due if deal.next_action_on < on),
+        overdue=sum(1 for deal in due.values() if deal.next_action_on < on),
         due=len(due),
         still=still_part,
         leads=leads_part,

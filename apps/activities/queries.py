@@ -8,13 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils.timezone import localdate, localtime
 
 from apps.accounts.models import User
 from apps.activities.models import ExpectedIssue, Follow, IssueKind, Visit
 from apps.activities.vocabulary import VisitStatus
+from apps.base.fields import start_of
 from apps.customers.models import Company, Contact
 from apps.deals import queries as deals
 from apps.deals.models import Deal, DealChange
@@ -48,8 +49,13 @@ def calendar_of(user: User, *, now: datetime) -> QuerySet[Visit]:
 
 
 def visits_to_report(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit]:
-    """Visits of the past that still stand as planned: a report is owed."""
-    return found.filter(status=VisitStatus.PLANNED, starts_at__lte=now).order_by("starts_at", "pk")
+    """Visits that began without a report: a report is owed, the longest first.
+
+    Also by those that were only ticked off as done; not by those that came in as done, from wherever.
+    """
+    agreed_here = Q(status=VisitStatus.PLANNED) | Q(status=VisitStatus.DONE, created_at__lte=F("starts_at"))
+    owed = found.filter(agreed_here, starts_at__lte=now, post_report__isnull=True)
+    return owed.order_by("starts_at", "pk")
 
 
 def visits_ahead(found: QuerySet[Visit], *, now: datetime) -> QuerySet[Visit]:
@@ -83,20 +89,34 @@ def trashed_activities() -> list[QuerySet]:
     ]
 
 
-def last_touches(of: Collection[Deal]) -> dict[UUID, datetime]:
-    """When each deal was touched last: by a follow or a done visit for it, or for its company and no other deal."""
-    touched = {
-        "follow": ("happened_at", Follow.objects.kept()),
-        "visit": ("starts_at", Visit.objects.kept().filter(status=VisitStatus.DONE)),
-    }
+def _touches() -> list[tuple[QuerySet, str]]:
+    """接触 — what touches the deal of an outer query, and its moment: follows and done visits for the deal, or for
+    its company and no other deal. One query each, so that each has its index.
+    """
     own, company = {"deal": OuterRef("pk")}, {"company": OuterRef("company"), "deal": None}
-    latest = [
-        Subquery(made.filter(**about).order_by(f"-{moment}").values(moment)[:1])
-        for moment, made in touched.values()
+    met = Visit.objects.kept().filter(status=VisitStatus.DONE)
+    return [
+        (made.filter(**about), moment)
+        for made, moment in ((Follow.objects.kept(), "happened_at"), (met, "starts_at"))
         for about in (own, company)
     ]
+
+
+def last_touches(of: Collection[Deal]) -> dict[UUID, datetime]:
+    """When each deal was touched last."""
+    latest = [Subquery(made.order_by(f"-{moment}").values(moment)[:1]) for made, moment in _touches()]
     found = Deal.objects.filter(pk__in=[deal.pk for deal in of]).values_list("pk", Greatest(*latest))
     return {pk: moment for pk, moment in found if moment}
+
+
+def silent_for(days: int, *, today: date) -> Q:
+    """Deals that are silent for at least so many days: what `silences` says, asked of many deals at once."""
+    since = start_of(today - timedelta(days=days - 1))
+    old, lately = Q(opened_at__lt=since), Q()
+    for made, moment in _touches():
+        old |= Q(Exists(made))
+        lately |= Q(Exists(made.filter(**{f"{moment}__gte": since})))
+    return old & ~lately
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The page of the day: what stands on it, in which order, and what can be done there."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +14,8 @@ from apps.actions.sentence import sentence
 from apps.actions.today import today_of
 from apps.activities import operations as activities
 from apps.base.month import Month
+from apps.conversations import operations as conversations
+from apps.customers import operations as customers
 from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.goals import operations as goals
@@ -42,9 +46,7 @@ def a_deal(rep, *, name="", action="電話", on=15, touched=14, **facts) -> Deal
         rep,
         company=factories.make_company(name),
         opened=at(1),
-        next_action=action,
-        next_action_on=(action and at(on).date()) or None,
-        **facts,
+        **{"next_action": action, "next_action_on": (action and at(on).date()) or None} | facts,
     )
     if touched:
         factories.make_follow(rep, company=deal.company, deal=deal, happened_at=at(touched))
@@ -132,6 +134,45 @@ def test_the_day_and_the_next_working_day_show_their_visits(rep, time_machine):
     )
 
 
+def test_a_saturdays_visit_stands_on_fridays_page_and_wants_its_report_before(browser, rep, time_machine):
+    friday = datetime(2026, 10, 16, 9, tzinfo=JST)
+    time_machine.move_to(friday, tick=False)
+    for day in (17, 19):
+        factories.make_visit(rep, starts_at=at(day))
+
+    day, shown = today_of(rep, now=friday), browser.get(reverse("actions:today")).content.decode()
+
+    assert ([visit.starts_on.day for visit in day.visits_next], day.unprepared) == ([17, 19], 2)
+    assert '<span class="tm">10/17 10:00</span>' in shown
+
+
+def test_a_visit_ticked_off_without_a_report_owes_it_all_the_same(rep):
+    facts = {"company": factories.make_company(), "starts_at": at(14)}
+    ticked = activities.plan_visit(owner=rep, by=rep, at=at(13), **facts)
+    activities.change_visit(ticked, status="done", by=rep, at=NOW)
+    factories.make_visit(rep, starts_at=at(13), status="done")  # came in as done, from wherever
+
+    assert [visit.pk for visit in today_of(rep, now=NOW).owed.rows] == [ticked.pk]
+
+
+def test_an_action_that_is_due_stands_there_even_where_only_its_day_is_known(rep):
+    a_deal(rep, name="日だけ", action="", touched=14, next_action_on=at(9).date())
+
+    day = today_of(rep, now=NOW)
+
+    assert (names(day.actions), day.overdue, day.still.total) == (["日だけ"], 1, 0)
+
+
+def test_a_lead_on_two_lists_is_one_lead(rep):
+    company = factories.make_company("二度載った")
+    for on in (9, 12):
+        factories.make_entry(factories.make_list(rep), company, on=at(on).date())
+
+    leads = today_of(rep, now=NOW).leads
+
+    assert ([entry.from_on.day for entry in leads.rows], leads.total) == ([9], 1)
+
+
 def test_a_lead_on_ones_own_list_that_its_owner_never_contacted_is_named(rep):
     listed = factories.make_list(rep)
     for name, on in (
@@ -163,7 +204,8 @@ def test_companies_whose_buying_month_is_near_are_offered_unless_a_deal_is_open(
         if not outcome:
             deals.win(deal, on=at(14).date(), amount=100, by=rep, at=NOW)
 
-    assert [company.name for company, _day in today_of(rep, now=NOW).buying.rows] == ["12月"]
+    rows = today_of(rep, now=NOW).buying.rows
+    assert [(company.name, company.begins) for company in rows] == [("12月", date(2026, 12, 1))]
 
 
 def test_the_month_is_held_against_its_targets_by_working_days(rep, manager):
@@ -281,5 +323,76 @@ def test_the_day_costs_the_same_however_full(browser, rep, count, django_assert_
         factories.make_entry(listed, company, on=at(15).date())
     browser.get(reverse("actions:today"))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         browser.get(reverse("actions:today"))
+
+
+# ── what is not named is linked ────────────────────────────────────────────────────────────────────
+
+
+def led_to(page: str, words: str) -> list[str]:
+    """The addresses behind ほか…件 and ほか…社 whose address holds these words."""
+    found = re.findall(r'<a [^>]*href="([^"]+)">[^<]*ほか', page)
+    return [unescape(address) for address in found if words in address]
+
+
+def test_what_the_page_leaves_out_stands_in_the_list_that_it_leads_to(browser, rep):
+    """Beside what counts stands what does not: others', put off, closed, moving, listed elsewhere."""
+    colleague = factories.make_user(Role.FIELD_SALES)
+    listed, second = factories.make_list(rep), factories.make_list(rep)
+    for number in range(9):
+        a_deal(rep, on=3 + number)
+        a_deal(rep, touched=0, on=20)
+        factories.make_visit(rep, starts_at=at(1 + number))
+        factories.make_entry(listed, on=at(12).date())
+        near = factories.make_company(buying_months=[11 + number % 2])
+        factories.make_entry(listed, near, on=at(15).date())
+        factories.make_entry(second, near, on=at(15).date())
+    a_deal(rep, action="", touched=14)
+    a_deal(rep, touched=10, on=20)
+    a_deal(colleague, touched=0, on=20)
+    a_deal(colleague, on=9)
+    deals.win(a_deal(rep, touched=0, on=9), on=at(14).date(), amount=100, by=rep, at=NOW)
+    factories.make_visit(colleague, starts_at=at(9))
+    factories.make_visit(rep, starts_at=at(15, 9))
+    factories.make_entry(factories.make_list(colleague), on=at(1).date())
+    factories.make_company(buying_months=[12])
+    gone = factories.make_list(rep)
+    factories.make_entry(gone, factories.make_company(buying_months=[12]), on=at(15).date())
+    customers.trash_list(gone, by=rep, at=NOW)
+    away = a_deal(rep, touched=0, on=20)
+    browser.post(reverse("actions:put-off", args=["deal", away.pk]))
+    browser.post(reverse("actions:put-off", args=["company", near.pk]))
+
+    day, shown = today_of(rep, now=NOW), browser.get(reverse("actions:today")).content.decode()
+
+    totals = {
+        "owed:in": day.owed.total,
+        "past|next": day.actions.total,
+        "moving": day.still.total,
+        "left-alone": day.leads.total,
+        "to_reach:in:buying": day.buying.total,
+    }
+    assert totals == dict(zip(totals, (9, 9, 10, 9, 8), strict=True))
+    for words, total in totals.items():
+        (address,) = led_to(shown, words)
+        assert browser.get(address).context["listing"].found.count() == total, words
+
+
+def test_questions_take_their_rows_from_the_offers_which_stay_named_and_linked(browser, rep, manager):
+    report = activities.send_daily(day=at(14).date(), by=rep, at=NOW)
+    for words in ("決裁者は誰ですか", "次はいつですか"):
+        conversations.write_comment(about=report, text=words, asks=True, by=manager, at=NOW)
+    listed = factories.make_list(rep)
+    for number in range(4):
+        a_deal(rep, on=3 + number)
+        a_deal(rep, touched=0, on=20)
+        factories.make_visit(rep, starts_at=at(1 + number))
+        factories.make_entry(listed, on=at(12).date())
+
+    day, shown = today_of(rep, now=NOW), browser.get(reverse("actions:today")).content.decode()
+
+    parts = (day.owed, day.actions, day.still, day.leads, day.buying)
+    assert [len(day.questions), *(len(part.rows) for part in parts)] == [2, 1, 3, 2, 0, 0]
+    assert ("顧客 ほか4社</a>" in shown, len(led_to(shown, "left-alone"))) == (True, 1)
+    assert sentence(day) == "日報への質問が、答えを待っています。"

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.activities import operations, queries
+from apps.deals.models import Deal
 from tests import factories
 
 
@@ -83,3 +84,26 @@ def test_the_part_costs_the_same_however_many(logged_in, rep, count, django_asse
 
 
 QUERIES = 7
+
+
+@pytest.mark.parametrize("days", [1, 2, 13, 14, 15])
+def test_many_deals_at_once_are_silent_as_each_of_them_says(rep, days):
+    """Every deal with each of its kinds of touch, against `silences`."""
+    today = timezone.localdate()
+    for number in (0, 1, 3, days - 1, days, days + 1):
+        deal = factories.make_deal(rep, opened=ago(number))
+        factories.make_follow(rep, company=deal.company, deal=deal, happened_at=ago(number))
+        of_company = factories.make_deal(rep, opened=ago(20))
+        factories.make_follow(rep, company=of_company.company, happened_at=ago(number))
+        other = factories.make_deal(rep, company=of_company.company, opened=ago(20))
+        factories.make_follow(rep, company=other.company, deal=other, happened_at=ago(2))
+        factories.make_deal(rep, opened=ago(number))
+        met = factories.make_deal(rep, opened=ago(20))
+        visit = factories.make_visit(rep, company=met.company, deal=met, starts_at=ago(number))
+        operations.report_visit(visit, result="会えた", by=rep, at=timezone.now())
+    deals = list(Deal.objects.all())
+
+    asked = set(Deal.objects.filter(queries.silent_for(days, today=today)))
+
+    told = {found.deal for found in queries.silences(deals, today=today) if found.days >= days}
+    assert (asked, bool(asked), len(asked) < len(deals)) == (told, True, True)
