@@ -20,7 +20,7 @@ from apps.activities.vocabulary import Direction, FollowKind, FollowOutcome, Vis
 from apps.base.fields import start_of
 from apps.deals import queries as deals
 from apps.deals import wording
-from apps.deals.models import Deal, DealChange
+from apps.deals.models import Deal, DealChange, DealState
 
 STRIP = 14
 """Days that one looks back over on the own page."""
@@ -117,11 +117,11 @@ def day_of(user: User, on: date) -> Day:
 
 
 def _moved(people: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, date], list[Moved]]:
-    """Deals whose stage, rank or axes these people's days changed; edits of texts are none."""
+    """Deals whose stage, rank or axes changed on these people's days, for whose they were then; texts are none."""
     span = (start_of(first), start_of(last + timedelta(days=1)))
-    of = Deal.objects.kept().filter(owner__in=people)
-    touched = DealChange.objects.filter(deal__in=of, at__gte=span[0], at__lt=span[1])
-    told = DealChange.objects.filter(deal__in=touched.values("deal")).order_by("at", "id")
+    theirs = DealState.objects.filter(owner__in=people, valid_from__gte=span[0], valid_from__lt=span[1])
+    of = Deal.objects.kept().filter(pk__in=theirs.values("deal"))
+    told = DealChange.objects.filter(deal__in=of).order_by("at", "id")
     turns = [
         turn
         for turn in deals.turns(told.select_related("deal__company"))
@@ -129,8 +129,9 @@ def _moved(people: Collection[UUID], first: date, last: date) -> dict[tuple[UUID
     ]
     by_day: dict[tuple[UUID, date, UUID], list[deals.Turn]] = defaultdict(list)
     for turn in turns:
-        deal = turn.change.deal
-        by_day[deal.owner_id, localdate(turn.change.at), deal.pk].append(turn)
+        owner = turn.after.owner and UUID(turn.after.owner)
+        if owner in people:
+            by_day[owner, localdate(turn.change.at), turn.change.deal_id].append(turn)
     found = defaultdict(list)
     for (owner, on, _deal), of_day in by_day.items():
         whole = deals.Turn(of_day[-1].change, of_day[0].before, of_day[-1].after)
@@ -171,9 +172,11 @@ def strip(user: User, *, today: date) -> list[OnStrip]:
 
 
 def proposal(user: User, on: date) -> list[str]:
-    """明日 — the visits and next actions of the working day after `on`, each as a line."""
+    """明日 — the visits and next actions until the end of the working day after `on`, each as a line."""
     following = accounts.working_time_of(user, on=on).next_day(on)
-    agreed = queries.visits(owner_id=user.pk).filter(status=VisitStatus.PLANNED, starts_on=following)
+    agreed = queries.visits(owner_id=user.pk).filter(
+        status=VisitStatus.PLANNED, starts_on__gt=on, starts_on__lte=following
+    )
     due = Deal.objects.kept().open().filter(owner=user, next_action_on__gt=on, next_action_on__lte=following)
     due = due.exclude(next_action="").select_related("company").order_by("next_action_on", "pk")
     return [

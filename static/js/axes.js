@@ -1,6 +1,10 @@
 // [data-axes] form: inputs with data-axis="plan|price|timing" fill the baton and its word while typing.
 // Words by number of known axes stand in data-words="見込み|見込み|話題|商談△" on the [data-stage] element.
-const known = (input) => (/^(checkbox|radio)$/.test(input.type) ? input.checked : input.value.trim() !== "");
+// As the server has it: a price is known from 1 yen on.
+const known = (input) => {
+  if (/^(checkbox|radio)$/.test(input.type)) return input.checked;
+  return input.dataset.axis === "price" ? /[1-9]/.test(input.value.normalize("NFKC")) : input.value.trim() !== "";
+};
 
 const AXES = ["plan", "price", "timing"];
 

@@ -147,6 +147,19 @@ def test_a_deal_moved_by_its_stage_or_by_what_became_known_never_by_a_text(rep):
     assert moved[known].headline == "見込み → 話題"
 
 
+def test_what_moved_stays_with_whose_deal_it_was_when_it_is_handed_over(rep, colleague):
+    admin = factories.make_user(Role.ADMIN)
+    deal = deals.open_deal(company=factories.make_company(), owner=rep, by=rep, at=at(1))
+    deals.change_deal(deal, plan="標準", by=rep, at=at(14))
+    deal = deals.change_deal(deal, owner=colleague, by=admin, at=at(15, 9))
+    deals.change_deal(deal, amount=500_000, by=colleague, at=at(15, 11))
+
+    found = queries.days([rep.pk, colleague.pk], at(14).date(), TODAY)
+
+    learned = {key: [one.learned for one in day.moved] for key, day in found.items()}
+    assert learned == {(rep.pk, at(14).date()): [["プラン"]], (colleague.pk, TODAY): [["価格"]]}
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_days_cost_the_same_however_much_they_hold(rep, count, django_assert_num_queries):
     for _ in range(count):
@@ -179,6 +192,7 @@ def test_today_leads_to_the_report_and_one_tap_sends_it(browser, rep):
 def test_tomorrow_proposes_the_visits_and_next_actions_of_the_next_working_day(browser, rep, time_machine):
     time_machine.move_to(at(16, 17), tick=False)  # a Friday
     factories.make_visit(rep, company=factories.make_company("青葉フーズ"), starts_at=at(19, 13, 30))
+    factories.make_visit(rep, company=factories.make_company("展示会の客"), starts_at=at(17, 11))
     for name, day in (("北浜精機", 18), ("山手印刷", 19), ("港運輸", 20)):
         factories.make_deal(
             rep,
@@ -190,6 +204,7 @@ def test_tomorrow_proposes_the_visits_and_next_actions_of_the_next_working_day(b
     form = browser.get(reverse("activities:daily")).context["form"]
 
     assert form["tomorrow"].value().splitlines() == [
+        "11:00 展示会の客",
         "13:30 青葉フーズ",
         "北浜精機 見積を送る",
         "山手印刷 見積を送る",
