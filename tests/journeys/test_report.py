@@ -1,6 +1,7 @@
 """The report after a visit, from Today and back, by taps; and visits moved in the planner."""
 
 from datetime import datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -9,6 +10,10 @@ from playwright.sync_api import Locator, expect
 
 from apps.accounts.models import User
 from apps.activities import operations
+from apps.base.forms import YenField
+from apps.base.month import Month
+from apps.base.templatetags.baton import stage_with_rank
+from apps.deals import rules
 from apps.tenancy.context import inside
 from tests import factories
 from tests.browser import PHONE, Window
@@ -83,6 +88,41 @@ def test_the_tiles_fill_the_stage_live_and_an_answer_is_taken_back(window: Windo
     expect(page.get_by_label("どう違いましたか")).to_be_visible()
     answer.click()
     expect(page.get_by_label("どう違いましたか")).to_be_hidden()
+    with inside(alpha):
+        operations.change_visit(visit, status="cancelled", by=rep, at=timezone.now())
+
+
+def test_the_live_stage_is_the_one_that_the_server_computes(window: Window, alpha):
+    with inside(alpha):
+        rep, now = User.objects.get(email=REP), timezone.now()
+        company = factories.make_company("東雲ロジスティクス")
+        known = {"plan": "拡張プラン", "amount": 500_000, "expected_month": Month.of(timezone.localdate())}
+        deal = factories.make_deal(rep, company=company, rank="sure", **known)
+        visit = factories.make_visit(rep, company=company, deal=deal, starts_at=now - timedelta(hours=1))
+    page = window.page
+    window.go(reverse("activities:report", args=[visit.pk]))
+    was = rules.Change(
+        now, {"plan": "拡張プラン", "amount": 500_000, "expected_month": "2026-11", "rank": "sure"}
+    )
+
+    said, computed = {}, {}
+    for typed in product(("", "  ", "標準"), ("", "0", "０円", "1", "７０万"), ("", "2027-01")):
+        for name, value in zip(("plan", "amount", "expected_month"), typed, strict=True):
+            page.locator(f"[name={name}]").evaluate(
+                "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})) }",
+                value,
+            )
+        said[typed] = page.locator("[data-stage]").text_content()
+        plan, amount, month = typed
+        learned = {
+            "plan": plan.strip(),
+            "amount": YenField(required=False).clean(amount),
+            "expected_month": month or None,
+        }
+        state = rules.fold([was, rules.Change(timezone.now(), learned)]).present
+        computed[typed] = stage_with_rank(state.stage, state.rank)
+
+    assert said == computed
     with inside(alpha):
         operations.change_visit(visit, status="cancelled", by=rep, at=timezone.now())
 
