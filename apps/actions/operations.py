@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.permissions import only_who_may
@@ -17,6 +19,7 @@ from apps.actions import queries
 from apps.actions.models import Capture, Snooze
 from apps.activities import operations as activities
 from apps.activities.vocabulary import FollowOutcome, VisitKind, VisitStatus
+from apps.base.refusal import Refused
 from apps.conversations import operations as conversations
 from apps.customers.models import Company, Contact
 from apps.deals import operations as deals
@@ -41,6 +44,20 @@ def take_up_again(subject: Deal | Company, *, by: User, at: datetime) -> None:
     """明日にしたものを今日に戻す"""
     if Snooze.objects.filter(user=by, subject_id=subject.pk).delete()[0]:
         note(f"{subject._meta.model_name}.taken_up_again", subject, by=by)
+
+
+class NotDue(Refused):
+    pass
+
+
+@only_who_may(Act.KEEP_DEALS)
+@transaction.atomic
+def put_off_action(deal: Deal, *, by: User, at: datetime) -> Deal:
+    """次の一手を明日にする — one whose day has come; tapped twice, it is put off once."""
+    deal = deal.locked()
+    if deal.next_action_on is None or deal.next_action_on > timezone.localdate(at):
+        raise NotDue(_("この次の一手は、まだ期日が来ていません。"))
+    return deals.change_deal(deal, next_action_on=queries.next_day_of(by, at=at), by=by, at=at)
 
 
 @dataclass(frozen=True)

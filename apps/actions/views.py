@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import queries as accounts
-from apps.actions import operations, queries
+from apps.actions import operations
 from apps.actions.sentence import sentence
 from apps.actions.today import today_of
 from apps.base.models import new_id
@@ -24,8 +24,8 @@ from apps.base.pages import found_or_404, page, tell_done
 from apps.base.refusal import refusals_told
 from apps.base.templatetags.baton import full_day
 from apps.customers import queries as customers
-from apps.deals import operations as deeds
 from apps.deals import queries as deals
+from apps.deals.views import way_back
 
 
 @require_safe
@@ -64,34 +64,15 @@ def today(request: HttpRequest) -> HttpResponse:
 def put_off_action(request: HttpRequest, deal_id: UUID) -> HttpResponse:
     """期日の来た次の一手を、次の営業日にする"""
     deal = found_or_404(deals.deals(), deal_id)
-    before = deal.next_action_on
     with refusals_told(request):
-        now = timezone.now()
-        on = queries.next_day_of(request.user, at=now)
-        deal = deeds.change_deal(deal, next_action_on=on, by=request.user, at=now)
-        undo = before and reverse("actions:put-back-action", args=[deal.pk, before.isoformat()])
-        _tell_put_off(request, deal.company.name, deal.next_action_on, undo=undo or "")
+        deal = operations.put_off_action(deal, by=request.user, at=timezone.now())
+        undo = way_back(deal, to=reverse("actions:today"))
+        _tell_put_off(request, deal.company.name, deal.next_action_on, undo=undo)
     return redirect("actions:today")
 
 
 def _tell_put_off(request: HttpRequest, name: str, on: date, *, undo: str) -> None:
     tell_done(request, _("%(name)sを%(day)sにしました。") % {"name": name, "day": full_day(on)}, undo=undo)
-
-
-@require_POST
-def put_back_action(request: HttpRequest, deal_id: UUID, on: str) -> HttpResponse:
-    deal = found_or_404(deals.deals(), deal_id)
-    with refusals_told(request):
-        deeds.change_deal(deal, next_action_on=_day(on), by=request.user, at=timezone.now())
-        messages.success(request, _("元に戻しました。"))
-    return redirect("actions:today")
-
-
-def _day(on: str) -> date:
-    try:
-        return date.fromisoformat(on)
-    except ValueError:
-        raise Http404 from None
 
 
 def _subject(kind: str, pk: UUID) -> Any:
