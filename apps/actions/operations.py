@@ -57,7 +57,9 @@ def put_off_action(deal: Deal, *, by: User, at: datetime) -> Deal:
     deal = deal.locked()
     if deal.next_action_on is None or deal.next_action_on > timezone.localdate(at):
         raise NotDue(_("この次の一手は、まだ期日が来ていません。"))
-    return deals.change_deal(deal, next_action_on=queries.next_day_of(by, at=at), by=by, at=at)
+    deal = deals.change_deal(deal, next_action_on=queries.next_day_of(by, at=at), by=by, at=at)
+    note("deal.put_off", deal, by=by, until=deal.next_action_on)
+    return deal
 
 
 @dataclass(frozen=True)
