@@ -25,8 +25,8 @@ from apps.base.month import Month
 from apps.base.templatetags import baton
 from apps.customers import queries as customers
 from apps.customers.models import Company
+from apps.deals import rules
 from apps.deals.models import Deal
-from apps.deals.vocabulary import Stage
 
 SURE, GUESS, UNKNOWN = Certainty.SURE, Certainty.GUESS, Certainty.UNKNOWN
 _SUGGESTED = 6
@@ -175,9 +175,9 @@ class Captured:
         facts = {
             name: learned.get(name, getattr(self.deal, name)) for name in ("plan", "amount", "expected_month")
         }
-        after = Deal(**facts)
-        after.stage = (Stage.PROSPECT, Stage.PROSPECT, Stage.TOPIC, Stage.DEAL)[sum(after.axes)]
-        after.rank = (self.deal.rank or "likely") if after.stage == Stage.DEAL else ""
+        after, told = Deal(**facts), facts | {"rank": self.deal.rank}
+        state = rules.fold([rules.Change(self.now, told)]).present
+        after.stage, after.rank = state.stage, state.rank
         return after
 
     @property

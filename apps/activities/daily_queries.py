@@ -188,6 +188,14 @@ def proposal(user: User, on: date) -> list[str]:
     ]
 
 
+def recorded_later(report: DailyReport) -> int:
+    """Contacts of the report's day that were recorded after it was sent: who read it early has not seen them."""
+    since, owner = max(report.sent_at, report.created_at), report.user_id
+    followed = Follow.objects.kept().filter(owner=owner, happened_on=report.day, created_at__gt=since)
+    met = queries.visits(owner_id=owner).filter(starts_on=report.day, post_report__created_at__gt=since)
+    return followed.count() + met.count()
+
+
 @dataclass(frozen=True)
 class InTime:
     """日報提出率 of a span, as two whole numbers."""

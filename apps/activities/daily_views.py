@@ -90,7 +90,12 @@ def daily_report(request: HttpRequest, report_id: UUID) -> HttpResponse:
         if own
         else {"on": report.day, "today": today, "day": queries.day_of(report.user, report.day)}
     )
-    context = around | {"report": report, "own": own, "may_send": own and may(request.user, Act.SEND_DAILY)}
+    context = around | {
+        "report": report,
+        "own": own,
+        "may_send": own and may(request.user, Act.SEND_DAILY),
+        "later": queries.recorded_later(report),
+    }
     return page(request, "activities/daily-report.html", context)
 
 

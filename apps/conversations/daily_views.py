@@ -95,7 +95,8 @@ def _people(request: HttpRequest, *, on: date) -> tuple[list[User], str]:
     who = request.GET.get("who", "team")
     if who not in ("team", "all"):
         raise Http404
-    sells = accounts.reps().exclude(pk=request.user.pk)
+    sent = daily_queries.daily_reports().filter(day=on).values("user")  # who has left since is still read
+    sells = (accounts.reps() | accounts.everybody().filter(pk__in=sent)).exclude(pk=request.user.pk)
     if who == "team" and (teams := accounts.led_by(request.user)):
         of_team = accounts.members(teams, on=on)
         return list(sells.filter(pk__in=of_team.values("pk"))), "team"

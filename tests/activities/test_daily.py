@@ -411,3 +411,19 @@ def test_the_pages_cost_the_same_however_much_the_day_held(browser, rep, count, 
 
     with django_assert_num_queries(21):
         browser.get(reverse("activities:daily"))
+
+
+def test_what_is_recorded_after_the_report_was_sent_is_told_on_it(browser, rep, time_machine):
+    visit = factories.make_visit(rep, starts_at=at(15, 10))
+    factories.make_follow(rep, happened_at=at(15, 11))
+    report = factories.make_daily(rep)
+    before = browser.get(report.get_absolute_url()).context["later"]
+    time_machine.move_to(at(16, 9), tick=False)
+    factories.make_follow(rep, happened_at=at(15, 16))
+    factories.make_follow(rep, happened_at=at(16, 8))
+    operations.report_visit(visit, result="前向き", by=rep, at=at(16, 9))
+
+    shown = browser.get(report.get_absolute_url())
+
+    assert (before, shown.context["later"]) == (0, 2)
+    assert "うち2件は、送ったあとの記録です" in shown.content.decode()

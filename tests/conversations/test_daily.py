@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from apps.accounts import operations as accounts
 from apps.accounts.vocabulary import Role
 from apps.base.models import new_id
 from apps.conversations import operations, reading
@@ -74,6 +75,14 @@ def test_an_earlier_day_shows_its_own_reports(browser, report):
     context = team_page(browser, on="2026-10-14").context
 
     assert (context["sent"], context["on"]) == (0, date(2026, 10, 14))
+
+
+def test_the_report_of_who_has_left_since_is_still_read(browser, rep, report):
+    accounts.deactivate_user(rep, by=factories.make_user(Role.ADMIN), at=NOW)
+
+    shown = browser.get(reverse("conversations:daily-of-team"), {"on": report.day.isoformat()})
+
+    assert rep in [row.person for row in shown.context["rows"]]
 
 
 def test_who_has_not_sent_is_not_shamed(browser, rep):
