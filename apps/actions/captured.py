@@ -141,18 +141,10 @@ class Captured:
         return self.form.is_valid()
 
     def keep(self, *, together: UUID | None = None) -> bool:
-        """Record it, once: sent twice, the first one made it. Says whether it is new."""
-        key = self.form.cleaned_data["key"]
-        earlier = queries.captures(self.user).filter(pk=key)
-        if earlier.exists():
-            return False
-        try:
-            operations.capture(self.form.told, key=key, together=together or key, by=self.user, at=self.now)
-        except IntegrityError:  # the other of two at the same time was first
-            if not earlier.exists():
-                raise
-            return False
-        return True
+        """Record it, once. Says whether it is new."""
+        return keep_once(
+            self.form.told, key=self.form.cleaned_data["key"], together=together, by=self.user, at=self.now
+        )
 
     @property
     def missing(self) -> list[str]:
@@ -304,6 +296,20 @@ class Captured:
     def _next_words(self) -> str:
         act = self.form["next_action"].value() or ""
         return " ".join(filter(None, (self._day_words("next_action_on"), act)))
+
+
+def keep_once(told: operations.Told, *, key: UUID, together: UUID | None = None, by: User, at: datetime) -> bool:
+    """Sent twice, the first one made it. Says whether it is new."""
+    earlier = queries.captures(by).filter(pk=key)
+    if earlier.exists():
+        return False
+    try:
+        operations.capture(told, key=key, together=together or key, by=by, at=at)
+    except IntegrityError:  # the other of two at the same time was first
+        if not earlier.exists():
+            raise
+        return False
+    return True
 
 
 def _found(companies: Any, pk: Any) -> Company | None:

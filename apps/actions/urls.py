@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.actions import capture_views, views
+from apps.actions import capture_views, outcome_views, views
 
 app_name = "actions"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("capture/", capture_views.capture, name="capture"),
     path("capture/company/", capture_views.add_captured_company, name="add-captured-company"),
     path("capture/<uuid:capture_id>/take-back/", capture_views.take_back_capture, name="take-back-capture"),
+    path("outcome/", outcome_views.outcome, name="outcome"),
     path("today/", views.today, name="today"),
     path("today/deals/<uuid:deal_id>/put-off/", views.put_off_action, name="put-off-action"),
     path("today/<slug:kind>/<uuid:subject_id>/put-off/", views.put_off, name="put-off"),

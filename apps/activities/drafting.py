@@ -39,7 +39,7 @@ class Offers:
 
 
 def offers(visit: Visit, deal: Deal | None, *, to: User, now: datetime) -> Offers:
-    days = _days_to_act(to, today=localdate(now))
+    days = days_to_act(to, today=localdate(now))
     if deal is None:
         return Offers(days)
     prices = {plan.name: plan.price for plan in deals.plans()}
@@ -58,7 +58,7 @@ def _few(offered: Sequence) -> list:
     return [one for one in dict.fromkeys(offered) if one][:FEW]
 
 
-def _days_to_act(user: User, *, today: date) -> list[date]:
+def days_to_act(user: User, *, today: date) -> list[date]:
     """Today, tomorrow, and the first working day after."""
     tomorrow = today + timedelta(days=1)
     return [today, tomorrow, accounts.working_time_of(user, on=today).next_day(tomorrow)]

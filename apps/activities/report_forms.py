@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -103,6 +104,14 @@ class PrepareForm(ChangeForm):
 
 NEXT_ACTIONS = (_("見積"), _("電話"), _("再訪"))
 
+
+
+def days_to_choose(days: Sequence[date]) -> list[tuple[str, Any]]:
+    """Today, tomorrow and a later day, each by its value and as it is called."""
+    words = [_("今日"), _("明日"), *map(baton.weekday, days[2:])]
+    return [(on.isoformat(), said) for on, said in zip(days, words, strict=True)]
+
+
 WHYS = {
     "three": _("3つそろうと商談"),
     "two": _("あと2つで商談"),
@@ -202,9 +211,7 @@ class ReportForm(ChangeForm, AxesFields, NextActionFields):
         return [(words, words) for words in NEXT_ACTIONS]
 
     def days(self) -> list[tuple[str, Any]]:
-        """Days to choose from, and how they are called."""
-        words = [_("今日"), _("明日"), *map(baton.weekday, self.offers.days[2:])]
-        return [(on.isoformat(), said) for on, said in zip(self.offers.days, words, strict=True)]
+        return days_to_choose(self.offers.days)
 
     @property
     def turnouts(self) -> dict[Any, tuple[str, str]]:

@@ -21,7 +21,7 @@ from apps.activities.report_forms import PrepareForm, ReportForm
 from apps.activities.visit_views import visit_or_404
 from apps.activities.vocabulary import Turnout
 from apps.base import text
-from apps.base.pages import page, tell_done
+from apps.base.pages import local_address, page, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.templatetags import baton
 from apps.deals import queries as deals
@@ -46,7 +46,7 @@ def prepare(request: HttpRequest, visit_id) -> HttpResponse:
         with refusals_shown_on(form):
             operations.prepare_visit(visit, **given, by=request.user, at=timezone.now())
             messages.success(request, _("外出前報告を保存しました。"))
-            return redirect(visit)
+            return redirect(local_address(request, "back", otherwise=visit.get_absolute_url()))
     said = form.kinds_chosen() if form.is_bound else dict(visit.issues.values_list("text", "kind"))
     context = {
         "form": form,

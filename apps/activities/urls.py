@@ -1,7 +1,6 @@
 from django.urls import path
 
 from apps.activities import (
-    call_views,
     daily_views,
     feed_views,
     follow_views,
@@ -19,7 +18,6 @@ app_name = "activities"
 urlpatterns = [
     path("follows/", follow_views.follows, name="follows"),
     path("follows/record/", follow_views.record_follow, name="record-follow"),
-    path("follows/called/", call_views.called, name="called"),
     path("follows/<uuid:follow_id>/", follow_views.follow, name="follow"),
     path("follows/<uuid:follow_id>/change/", follow_views.change_follow, name="change-follow"),
     path("follows/<uuid:follow_id>/trash/", trash_views.trash_follow, name="trash-follow"),

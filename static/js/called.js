@@ -13,7 +13,7 @@ const ask = () => {
   forget();
   if (Date.now() - call.at > LONGEST_CALL) return;
   const back = encodeURIComponent(location.pathname + location.search);
-  htmx.ajax("GET", `${dialog.dataset.called}?${call.whom}&back=${back}`, { target: "#called" });
+  htmx.ajax("GET", `${dialog.dataset.called}&${call.whom}&back=${back}`, { target: "#outcome" });
 };
 
 if (dialog && matchMedia("(pointer: coarse)").matches) {

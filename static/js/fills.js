@@ -65,7 +65,7 @@ addEventListener("click", (event) => {
   const field = document.getElementById(chip.parentElement.dataset.adds);
   change(field, [field.value.trimEnd(), chip.dataset.value].filter(Boolean).join("\n"));
   chip.hidden = true;
-  field.focus();
+  if (!event.detail) field.focus(); // by key: the chip is gone. A thumb wants the next chip, not the keyboard over it
 });
 document.querySelectorAll("[data-adds]").forEach((row) => (row.hidden = false));
 
@@ -79,10 +79,12 @@ addEventListener("change", (event) => {
 
 addEventListener("input", (event) => event.target.id && paint(event.target));
 
-document.querySelectorAll("[data-fills]").forEach((row) => {
+const dress = (root) => root.querySelectorAll("[data-fills]").forEach((row) => {
   row.hidden = false;
   paint(document.getElementById(row.dataset.fills));
 });
+dress(document);
+addEventListener("htmx:load", ({ detail }) => dress(detail.elt));
 document.querySelectorAll("[data-tiles]").forEach((tiles) => {
   tiles.hidden = false;
   for (const tile of tiles.children) {

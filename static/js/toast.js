@@ -51,6 +51,7 @@ if (region) {
     if (refused) toast(refused, { stay: true });
     else toast(document.body.dataset.failed, { stay: true, again: asked(detail) });
   });
-  addEventListener("htmx:sendError", ({ detail }) => toast(document.body.dataset.offline, { stay: true, again: asked(detail) }));
+  // without network, a link that would have opened in place may still lead to its kept page
+  addEventListener("htmx:sendError", ({ detail }) => detail.elt.matches?.("a[data-else]") ? location.assign(detail.elt.href) : toast(document.body.dataset.offline, { stay: true, again: asked(detail) }));
   addEventListener("htmx:timeout", ({ detail }) => toast(document.body.dataset.failed, { stay: true, again: asked(detail) }));
 }

@@ -25,7 +25,7 @@ from tests.tenancy.canary import Planted, planted
 NO_PAGES = {
     "accounts:add-view",
     "activities:around-deal",
-    "activities:called",
+    "actions:outcome",
     "activities:of-company",
     "activities:of-deal",
     "activities:people-of-company",
@@ -49,7 +49,8 @@ NO_PAGES = {
 """Parts of pages, which are seen where they stand, what begins from a choice elsewhere, files, and a library's own page."""
 
 ASKED = {
-    "after a call": "/follows/called/?company={company_id}",
+    "outcome of a deal": "/outcome/?deal={deal_id}",
+    "after a call": "/outcome/?kind=call&company={company_id}",
     "board by list": "/deals/?view=list",
     "board by month": "/deals/?view=month",
     "companies, none": "/companies/?q=nobody",
