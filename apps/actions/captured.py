@@ -298,7 +298,9 @@ class Captured:
         return " ".join(filter(None, (self._day_words("next_action_on"), act)))
 
 
-def keep_once(told: operations.Told, *, key: UUID, together: UUID | None = None, by: User, at: datetime) -> bool:
+def keep_once(
+    told: operations.Told, *, key: UUID, together: UUID | None = None, by: User, at: datetime
+) -> bool:
     """Sent twice, the first one made it. Says whether it is new."""
     earlier = queries.captures(by).filter(pk=key)
     if earlier.exists():

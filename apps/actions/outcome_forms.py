@@ -9,11 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.activities.report_forms import NEXT_ACTIONS, days_to_choose
+from apps.activities.report_forms import NextByChips
 from apps.activities.vocabulary import FollowKind, FollowOutcome
-from apps.base.forms import LongTextField, OnceForm
+from apps.base.forms import ChangeForm, LongTextField, OnceForm
 from apps.base.templatetags import baton
-from apps.deals.forms import NextActionFields
 from apps.deals.models import Deal
 
 AGAIN = "call-again"
@@ -25,7 +24,17 @@ CAME = {
 }
 
 
-class OutcomeForm(OnceForm, NextActionFields):
+class DecideNextForm(ChangeForm, NextByChips):
+    """次の一手を決める — what and when: without its day it would be forgotten."""
+
+    def __init__(self, *args: Any, days: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered_days = days
+        for name in ("next_action", "next_action_on"):
+            self.fields[name].required = True
+
+
+class OutcomeForm(OnceForm, NextByChips):
     """どうでしたか — the buttons are the answers; what comes next and a word more, where there is one, stand above."""
 
     came = forms.ChoiceField(choices=[(value, value) for value in CAME])
@@ -40,7 +49,7 @@ class OutcomeForm(OnceForm, NextActionFields):
     ) -> None:
         """`called`: it was a call, and just now. `again_on`: when to try again, if nothing else is said."""
         super().__init__(*args, **kwargs)
-        self.deal, self.called, self._days, self.again_on = deal, called, days, again_on
+        self.deal, self.called, self.offered_days, self.again_on = deal, called, days, again_on
         if deal is None:
             del self.fields["next_action"], self.fields["next_action_on"]
         self.fields["came"].choices = self.answers()
@@ -56,12 +65,6 @@ class OutcomeForm(OnceForm, NextActionFields):
         if not self.called:
             words["email-sent"] = _("メールを送った")
         return list(words.items())
-
-    def next_actions(self) -> list[tuple[Any, Any]]:
-        return [(words, words) for words in NEXT_ACTIONS]
-
-    def days(self) -> list[tuple[str, Any]]:
-        return days_to_choose(self._days)
 
     @property
     def kind(self) -> FollowKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +18,7 @@ from apps.accounts.vocabulary import Act
 from apps.actions import queries
 from apps.actions.captured import keep_once
 from apps.actions.operations import Told
-from apps.actions.outcome_forms import OutcomeForm
+from apps.actions.outcome_forms import DecideNextForm, OutcomeForm
 from apps.activities import drafting
 from apps.activities.follow_views import about
 from apps.activities.vocabulary import FollowKind
@@ -25,7 +26,10 @@ from apps.base.pages import found_or_404, local_address, page, tell_done
 from apps.base.refusal import refusals_shown_on
 from apps.base.templatetags.baton import full_day
 from apps.customers import queries as customers
+from apps.deals import operations as deeds
+from apps.deals import queries as deals
 from apps.deals.models import Deal
+from apps.deals.views import way_back
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,6 +65,25 @@ def outcome(request: HttpRequest) -> HttpResponse:
             return redirect(back)
     context = {"form": form, "whom": contact or company, "company": company, "deal": deal, "back": back}
     return page(request, "actions/outcome.html", context, parts=["outcome"])
+
+
+@require_http_methods(["GET", "POST"])
+def decide_next(request: HttpRequest, deal_id: UUID) -> HttpResponse:
+    """次の一手を決める — of a deal that has none, where the day shows it."""
+    deal = found_or_404(deals.deals(), deal_id)
+    check(request.user, Act.KEEP_DEALS, deal.responsible_id)
+    now = timezone.now()
+    days = drafting.days_to_act(request.user, today=timezone.localdate(now))
+    form = DecideNextForm(request.POST or None, record=deal, days=days, auto_id="outcome_%s")
+    if form.is_valid():
+        with refusals_shown_on(form):
+            moved = deeds.change_deal(deal, **form.cleaned_data, by=request.user, at=now)
+            undo = way_back(moved, to=reverse("actions:today"))
+            tell_done(
+                request, _("%(name)sの次の一手を決めました。") % {"name": moved.company.name}, undo=undo
+            )
+            return redirect("actions:today")
+    return page(request, "actions/decide-next.html", {"form": form, "deal": deal}, parts=["outcome"])
 
 
 def _plannable(deal: Deal | None, user: User) -> Deal | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("capture/<uuid:capture_id>/take-back/", capture_views.take_back_capture, name="take-back-capture"),
     path("outcome/", outcome_views.outcome, name="outcome"),
     path("today/", views.today, name="today"),
+    path("today/deals/<uuid:deal_id>/next/", outcome_views.decide_next, name="decide-next"),
     path("today/deals/<uuid:deal_id>/put-off/", views.put_off_action, name="put-off-action"),
     path("today/<slug:kind>/<uuid:subject_id>/put-off/", views.put_off, name="put-off"),
     path("today/<slug:kind>/<uuid:subject_id>/take-up-again/", views.take_up_again, name="take-up-again"),

@@ -105,11 +105,19 @@ class PrepareForm(ChangeForm):
 NEXT_ACTIONS = (_("見積"), _("電話"), _("再訪"))
 
 
+class NextByChips(NextActionFields):
+    """What comes next, and when: chips that fill the fields."""
 
-def days_to_choose(days: Sequence[date]) -> list[tuple[str, Any]]:
-    """Today, tomorrow and a later day, each by its value and as it is called."""
-    words = [_("今日"), _("明日"), *map(baton.weekday, days[2:])]
-    return [(on.isoformat(), said) for on, said in zip(days, words, strict=True)]
+    offered_days: Sequence[date] = ()
+    """Today, tomorrow and a later day."""
+
+    def next_actions(self) -> list[tuple[Any, Any]]:
+        return [(words, words) for words in NEXT_ACTIONS]
+
+    def days(self) -> list[tuple[str, Any]]:
+        """Each by its value, and as it is called."""
+        words = [_("今日"), _("明日"), *map(baton.weekday, self.offered_days[2:])]
+        return [(on.isoformat(), said) for on, said in zip(self.offered_days, words, strict=True)]
 
 
 WHYS = {
@@ -133,7 +141,7 @@ def lacking(missing: Sequence[str]) -> str:
     return {0: "none", 2: "two", 3: "three"}.get(len(missing)) or missing[0]
 
 
-class ReportForm(ChangeForm, AxesFields, NextActionFields):
+class ReportForm(ChangeForm, AxesFields, NextByChips):
     """外出後報告 — each expected issue, the result, what became known of the deal and what comes next."""
 
     progress = forms.ChoiceField(
@@ -149,7 +157,7 @@ class ReportForm(ChangeForm, AxesFields, NextActionFields):
     def __init__(
         self, *args: Any, record: PostVisitReport, deal: Deal | None, offers: Offers, **kwargs: Any
     ) -> None:
-        self.deal, self.offers = deal, offers
+        self.deal, self.offers, self.offered_days = deal, offers, offers.days
         self.issues = list(record.visit.issues.all())
         known = {name: getattr(deal, name) for name in self.AXES} if deal else {}
         super().__init__(*args, record=record, initial=known, **kwargs)
@@ -206,12 +214,6 @@ class ReportForm(ChangeForm, AxesFields, NextActionFields):
         """Each sentence about what is lacking by its key, and whether it holds."""
         missing = [axis for name, axis in self.AXES.items() if not self[name].value()]
         return [(key, words, key == lacking(missing)) for key, words in WHYS.items()]
-
-    def next_actions(self) -> list[tuple[Any, Any]]:
-        return [(words, words) for words in NEXT_ACTIONS]
-
-    def days(self) -> list[tuple[str, Any]]:
-        return days_to_choose(self.offers.days)
 
     @property
     def turnouts(self) -> dict[Any, tuple[str, str]]:

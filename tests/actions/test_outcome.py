@@ -122,7 +122,12 @@ def deal(rep, time_machine):
         ("call-again", {}, "様子を伺う", date(2026, 11, 24)),
         ("call-absent", {"next_action_on": "2026-11-22"}, "様子を伺う", date(2026, 11, 22)),
         ("call-connected", {"next_action": "見積"}, "見積", date(2026, 11, 24)),
-        ("call-connected", {"next_action": "再訪", "next_action_on": "2026-12-01"}, "再訪", date(2026, 12, 1)),
+        (
+            "call-connected",
+            {"next_action": "再訪", "next_action_on": "2026-12-01"},
+            "再訪",
+            date(2026, 12, 1),
+        ),
     ],
 )
 def test_what_comes_next_is_told_with_it_and_taken_back_with_it(
@@ -170,3 +175,34 @@ def test_a_row_of_the_day_opens_it_in_place_and_without_script_the_whole_form(lo
         f"{CALLED}?deal={deal.pk}", headers={"HX-Request": "true", "HX-Target": "outcome"}
     ).content.decode()
     assert ("<html" in part, "call-again" in part) == (False, True)
+
+
+def test_a_deal_without_next_action_gets_one_where_the_day_shows_it(logged_in, rep):
+    browser, deal = logged_in(rep), factories.make_deal(rep)
+    address = reverse("actions:decide-next", args=[deal.pk])
+    assert f'hx-get="{address}"' in browser.get("/today/").content.decode()
+
+    unfinished = browser.post(address, {"next_action": "電話", "version": deal.version})
+    answer = browser.post(
+        address, {"next_action": "電話", "next_action_on": "2026-12-01", "version": deal.version}, follow=True
+    )
+
+    deal.refresh_from_db()
+    assert "next_action_on" in unfinished.context["form"].errors
+    assert (deal.next_action, deal.next_action_on) == ("電話", date(2026, 12, 1))
+
+    browser.post(next(message.extra_tags for message in answer.context["messages"]))
+    deal.refresh_from_db()
+    assert (deal.next_action, deal.next_action_on) == ("", None)
+
+
+def test_what_comes_next_in_anothers_deal_is_not_decided_by_the_way(logged_in, colleague, rep):
+    deal = factories.make_deal(rep)
+    address = reverse("actions:decide-next", args=[deal.pk])
+
+    given = {"next_action": "電話", "next_action_on": "2026-12-01", "version": deal.version}
+
+    assert [
+        logged_in(colleague).get(address).status_code,
+        logged_in(colleague).post(address, given).status_code,
+    ] == [403, 403]

@@ -16,7 +16,6 @@ A swipe costs what a tap costs and no M: the tap it leads to has one.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -89,6 +88,8 @@ class Act:
     decisions: int = 0
     most_taps: int = 0
     """In the one time that took most."""
+    begun: int = 0
+    """How many taps there had been when it began this time."""
 
     @property
     def seconds(self) -> float:
@@ -105,12 +106,13 @@ class Hands:
     now: Act | None = None
 
     @contextmanager
-    def doing(self, name: str) -> Iterator[None]:
+    def doing(self, name: str, *, goes_on: bool = False) -> Iterator[None]:
+        """What the hands do meanwhile belongs to this act. `goes_on`: it was begun before, and broken off."""
         self.now = self.acts.setdefault(name, Act(name))
-        self.now.times += 1
-        before = self.now.taps
+        self.now.times += not goes_on
+        self.now.begun = self.now.begun if goes_on else self.now.taps
         yield
-        self.now.most_taps = max(self.now.most_taps, self.now.taps - before)
+        self.now.most_taps = max(self.now.most_taps, self.now.taps - self.now.begun)
         self.now = None
 
     @property
@@ -146,8 +148,7 @@ class Hands:
     def seconds(self) -> float:
         return sum(act.seconds for act in self.acts.values())
 
-    def tell(self, title: str) -> None:
-        """The table, past whatever pytest keeps to itself."""
+    def table(self, title: str) -> str:
         columns = ("times", "taps", "swipes", "keys", "conversions", "decisions")
         lines = ["", title, f"| act | {' | '.join(columns)} | seconds | each |", "|---" + "|--:" * 8 + "|"]
         for act in self.acts.values():
@@ -155,4 +156,4 @@ class Hands:
             lines.append(f"| {act.name} | {figures} | {act.seconds:.0f} | {act.seconds / act.times:.1f} |")
         sums = " | ".join(str(sum(getattr(act, name) for act in self.acts.values())) for name in columns)
         lines.append(f"| sum | {sums} | {self.seconds:.0f} | |")
-        sys.__stdout__.write("\n".join(lines) + "\n")
+        return "\n".join(lines) + "\n"
