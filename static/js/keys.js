@@ -5,7 +5,8 @@ import * as capture from "./capture.js";
 const dialog = document.querySelector("dialog[data-keys]");
 const single = document.querySelector("[data-single-keys]");
 const kept = () => { try { return localStorage.keys; } catch { return undefined; } };
-const PLACE = ".tbl tbody th a, .rows > li > a, .kcard h3 a, [data-row]";
+const PLACE = ".tbl tbody th a, .rows > li > a, .kcard h3 a, .fcard h3 a, .slips .hd a, .sched .btn, [data-row]";
+const ROW = "article, li, tr";
 
 let leads = 0; // until when G waits for its second key
 
@@ -47,7 +48,11 @@ const KEYS = {
   },
   "?": show,
   n: capture.open,
-  c: () => follow('main a[href*="/follows/record/?"]'),
+  c: () => {
+    const record = 'a[href*="/follows/record/?"]';
+    const here = document.activeElement.closest(ROW)?.querySelector(record);
+    return here ? (here.click(), true) : follow(`main ${record}`);
+  },
   e: () => follow(`main a[href="${location.pathname}change/"]`),
   u: () => follow("[data-next-unread]"),
   j: () => follow("[data-neighbour=next]") || step(1),
@@ -69,8 +74,9 @@ const pressed = (event) => {
 const writing = (target) => target.isContentEditable || target.matches?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select");
 
 const withControl = (event) => {
-  const form = event.target.closest?.("form");
-  if (event.key === "Enter" && form && event.target.matches("input, textarea, select") && !event.target.closest("[data-palette]")) {
+  // where nothing has the focus, what stands under the thumb is what the page is for
+  const form = event.target === document.body ? document.querySelector("main form:has(> .thumb .pri)") : event.target.closest?.("form");
+  if (event.key === "Enter" && form && event.target.matches("body, input, textarea, select, button[type=button]") && !event.target.closest("[data-palette]")) {
     form.requestSubmit(form.querySelector("button.pri:not([type=button])"));
     return true;
   }

@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page
 
+from tests.browser import PHONE
+
 KEY, TAP, DECISION = 0.28, 1.2, 1.35
 SMALL_OR_VOICED = "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょっぁぃぅぇぉ"
 VOWELS = "あいうえお"
@@ -35,6 +37,11 @@ OUT_OF_SIGHT = """(element, bars) => {
     if (fixed || (box.top >= 0 && box.bottom <= innerHeight - bars)) return 0;
     return Math.abs(box.top < 0 ? box.top : box.bottom - innerHeight + bars) / innerHeight;
 }"""
+
+FOCUSED = (
+    """([is, unlike]) => document.activeElement.matches(is) && !document.activeElement.matches(unlike)"""
+)
+MOST_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class Act:
     taps: int = 0
     swipes: int = 0
     keys: int = 0
+    written: int = 0
+    """As many of the keys as were text."""
     conversions: int = 0
     decisions: int = 0
     most_taps: int = 0
@@ -126,7 +135,7 @@ class Hands:
         self._act.swipes += math.ceil(what.evaluate(OUT_OF_SIGHT, BARS) / SWIPE)
         self._act.taps += 1
         self._act.decisions += not in_view
-        what.tap()
+        (what.tap if self.page.viewport_size == PHONE else what.click)()
 
     def press(self, *keys: str, decides: bool = True) -> None:
         """Keys of a desk's keyboard that belong together: a chord is as many keys as it has."""
@@ -135,10 +144,20 @@ class Hands:
             self._act.keys += key.count("+") + 1
             self.page.keyboard.press(key)
 
+    def reach(self, selector: str, *, by: str = "Tab", unlike: str = "nothing") -> None:
+        """The key again and again, until it has the focus: one decision, to go there."""
+        self._act.decisions += 1
+        for _ in range(MOST_STEPS):
+            self.press(by, decides=False)
+            if self.page.evaluate(FOCUSED, [selector, unlike]):
+                return
+        raise AssertionError(f"{selector} is out of reach")
+
     def write(self, text: str, *, by: str = "flicks") -> Words:
         """Write where the cursor is. `text` as `Words.read` reads it."""
         words = Words.read(text)
         self._act.keys += getattr(words, by)()
+        self._act.written += getattr(words, by)()
         self._act.decisions += len(words.phrases)
         self._act.conversions += words.conversions if by == "flicks" else 0
         self.page.keyboard.insert_text(str(words))

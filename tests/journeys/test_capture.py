@@ -12,11 +12,13 @@ from apps.tenancy.context import inside
 from tests import axe, factories
 from tests.browser import PHONE, Window
 from tests.journeys.conftest import REP
+from tests.journeys.hands import Hands, Words
 
-LINE = "青葉フーズ 佐藤さん 電話 10分 見積に前向き"
+AS_READ = (
+    "青葉フーズ/あおばふーず 佐藤さん/さとうさん 電話/でんわ 10分/10ぷん 見積に前向き/みつもりにまえむき"
+)
+LINE = str(Words.read(AS_READ))
 MOST_TAPS = 4
-SECONDS = {"tap": 1.2, "key": 0.28, "decision": 1.35}
-"""The keystroke-level model."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,27 +38,25 @@ def follows(alpha) -> list[str]:
         return list(Follow.objects.kept().exclude(body="").values_list("body", flat=True))
 
 
+@pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
 def test_a_call_is_logged_on_a_phone_and_undone(alpha, window: Window, capsys):
-    page, taps = window.page, 0
-    page.set_viewport_size(PHONE)
+    page, hands = window.page, Hands(window.page)
     window.go("/deals/")
 
-    page.get_by_role("link", name="記録", exact=True).and_(page.locator(":visible")).click()
-    taps += 1
-    expect(page.locator("#capture-line")).to_be_focused()
-    page.keyboard.insert_text(LINE)
-    expect(page.locator(".cap.sure").filter(has_text="青葉フーズ")).to_be_visible()
-    page.emulate_media(reduced_motion="reduce")
-    found = axe.serious(page)
-    page.get_by_role("button", name="記録する").click()
-    taps += 1
+    with hands.doing("log a call"):
+        hands.tap(page.get_by_role("link", name="記録", exact=True))
+        expect(page.locator("#capture-line")).to_be_focused()
+        hands.write(AS_READ)
+        expect(page.locator(".cap.sure").filter(has_text="青葉フーズ")).to_be_visible()
+        page.emulate_media(reduced_motion="reduce")
+        found = axe.serious(page)
+        hands.tap(page.get_by_role("button", name="記録する"))
     expect(page.get_by_text("青葉フーズのフォローを記録しました。")).to_be_visible()
 
     with capsys.disabled():
-        seconds = taps * SECONDS["tap"] + len(LINE) * SECONDS["key"] + SECONDS["decision"]
-        sys.stdout.write(f"\nlog a call: {taps} taps + {len(LINE)} letters, {seconds:.1f} s by keystrokes\n")
+        sys.stdout.write(hands.table("A line on a phone"))
     assert found == []
-    assert taps <= MOST_TAPS
+    assert hands.acts["log a call"].most_taps <= MOST_TAPS
     assert follows(alpha) == [LINE]
 
     page.get_by_role("button", name="元に戻す").click()
