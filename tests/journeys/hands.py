@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import PHONE
 
@@ -42,6 +42,7 @@ FOCUSED = (
     """([is, unlike]) => document.activeElement.matches(is) && !document.activeElement.matches(unlike)"""
 )
 MOST_STEPS = 60
+LONGEST = 15_000
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,11 @@ class Hands:
     def _act(self) -> Act:
         assert self.now, "an act has no name"
         return self.now
+
+    def told(self, words: str) -> None:
+        """The page that comes next says so; only then do the eyes go on."""
+        expect(self.page.locator("[data-toasts]")).to_contain_text(words, timeout=LONGEST)
+        self.page.wait_for_load_state()
 
     def tap(self, what: Locator, *, in_view: bool = False) -> None:
         """Tap what is there to see; scroll to it first, if it is not."""

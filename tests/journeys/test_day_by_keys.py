@@ -64,9 +64,8 @@ def test_a_call_a_report_and_the_daily_report_by_keys(window, alpha, visit, caps
         hands.write(LINE, by="strokes")
         expect(page.locator(".cap.sure").filter(has_text="青葉フーズ")).to_be_visible()
         hands.press("Enter")
-    expect(page.get_by_text("青葉フーズのフォローを記録しました。")).to_be_visible()
+    hands.told("青葉フーズのフォローを記録しました。")
 
-    page.wait_for_load_state()
     with hands.doing("a row of Today"):
         hands.reach(".fcard a", by="j")
         hands.press("c")
@@ -74,9 +73,8 @@ def test_a_call_a_report_and_the_daily_report_by_keys(window, alpha, visit, caps
         expect(sheet).to_be_visible()
         hands.reach("[value=call-again]", by="Shift+Tab")
         hands.press("Enter", decides=False)
-    expect(page.get_by_text("北浜精機への電話を記録しました。")).to_be_visible()
+    hands.told("北浜精機への電話を記録しました。")
 
-    page.wait_for_load_state()
     with hands.doing("report on a visit, 3 issues"):
         hands.reach(f"a[href$='{visit.pk}/report/']", by="j")
         hands.press("Enter", decides=False)
@@ -93,15 +91,14 @@ def test_a_call_a_report_and_the_daily_report_by_keys(window, alpha, visit, caps
         hands.reach(".pick > [data-value]:nth-child(2)", unlike="[data-value=見積], [data-value=電話]")
         hands.press("Enter", decides=False)
         hands.press("Control+Enter")
-    page.wait_for_url("**/today/**")
+    hands.told("外出後報告を送りました。")
 
-    page.wait_for_load_state()
     with hands.doing("daily report"):
         hands.press("g", "r")
         page.wait_for_url("**/daily/")
         page.wait_for_load_state()
         hands.press("Control+Enter")
-    expect(page.get_by_text("日報を送りました。")).to_be_visible()
+    hands.told("日報を送りました。")
 
     written = {"log a call: one line": hands.acts["log a call: one line"].written}
     keys = {name: act.keys - written.get(name, 0) for name, act in hands.acts.items()}

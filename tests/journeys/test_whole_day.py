@@ -140,12 +140,6 @@ def test_a_whole_day_takes_less_than_ten_minutes(window, alpha, day, capsys):
         assert DailyReport.objects.get(user=rep).reflection == "承認の 段取りを 早めに 聞く"
 
 
-def told(hands: Hands, words: str) -> None:
-    """The page that comes next says so; only then do the eyes go on."""
-    expect(hands.page.locator(".toast, .banners").get_by_text(words).first).to_be_visible()
-    hands.page.wait_for_load_state()
-
-
 def call_back(hands: Hands, row: str, came: str, *, next_step: bool = False) -> None:
     """The number on the row, the call itself, and what came of it."""
     page = hands.page
@@ -159,7 +153,7 @@ def call_back(hands: Hands, row: str, came: str, *, next_step: bool = False) -> 
             hands.tap(sheet.get_by_role("button", name="見積"))
             hands.tap(sheet.get_by_role("button", name="明日", exact=True))
         hands.tap(sheet.get_by_role("button", name=came))
-    told(hands, "電話を記録しました。")
+    hands.told("電話を記録しました。")
 
 
 def by_the_row(hands: Hands, came: str, note: str) -> None:
@@ -173,7 +167,7 @@ def by_the_row(hands: Hands, came: str, note: str) -> None:
         if not came.startswith("不在"):
             hands.tap(sheet.get_by_role("button", name="再訪"))
         hands.tap(sheet.get_by_role("button", name=came))
-    told(hands, "を記録しました。")
+    hands.told("を記録しました。")
 
 
 def by_the_line(hands: Hands, line: str) -> None:
@@ -184,7 +178,7 @@ def by_the_line(hands: Hands, line: str) -> None:
         words = hands.write(line)
         expect(page.locator(".cap.sure").filter(has_text=words.phrases[0][0])).to_be_visible()
         hands.tap(page.get_by_role("button", name="記録する"))
-    told(hands, "のフォローを記録しました。")
+    hands.told("のフォローを記録しました。")
 
 
 def by_the_form(hands: Hands) -> None:
@@ -199,7 +193,7 @@ def by_the_form(hands: Hands) -> None:
         hands.tap(page.locator("[name=body]"), in_view=True)
         hands.write("競合の/きょうごうの 提案と/ていあんと 比べて/くらべて いる")
         hands.tap(page.get_by_role("button", name="記録する"))
-        told(hands, "フォローを記録しました。")
+        hands.told("フォローを記録しました。")
         hands.tap(page.get_by_role("link", name="今日", exact=True))
     page.wait_for_url("**/today/")
 
@@ -237,7 +231,7 @@ def prepare(hands: Hands, visit) -> None:
         for issue in (*ISSUES[:1], "導入の手間", "競合との違い"):
             hands.tap(page.get_by_role("group", name="課題を加える").get_by_role("button", name=issue))
         hands.tap(page.get_by_role("button", name="保存する"))
-    told(hands, "外出前報告を保存しました。")
+    hands.told("外出前報告を保存しました。")
 
 
 def send_the_daily(hands: Hands) -> None:
@@ -250,4 +244,4 @@ def send_the_daily(hands: Hands) -> None:
         hands.write("承認の/しょうにんの 段取りを/だんどりを 早めに/はやめに 聞く/きく")
     with hands.doing("daily report", goes_on=True):
         hands.tap(page.get_by_role("button", name="日報を送る"))
-    told(hands, "日報を送りました。")
+    hands.told("日報を送りました。")
