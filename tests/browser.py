@@ -57,7 +57,7 @@ def served(addresses: dict[str, str]) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(30)
 
 
 def _free_port() -> int:
