@@ -154,7 +154,9 @@ def _by_name(
         if same < stop and len(name) > 3 and abs(stop - len(name)) <= (2 if len(name) > 8 else 1):
             apart = distance(said[:stop], name, most=2 if len(name) > 8 else 1)
             if apart and apart <= (2 if len(name) > 8 else 1):
-                weak = 3 if _kanji_lost(said[:stop], name) else 0
+                weak = (
+                    3 if _kanji_lost(said[:stop], name) else 0 if _slip_of_the_hand(said[:stop], name) else 2
+                )
                 yield Way(_TYPO + weak + 2 * (apart - 1), start, start + stop, slip=True)
         elif (
             same < stop and 4 <= stop < len(name) and same and distance(said[:stop], name[:stop], most=1) == 1
@@ -243,6 +245,22 @@ _NO_MARK = re.compile(r"[\s・ー\-.,&']+")
 def _kanji_lost(said: str, name: str) -> bool:
     """One has a kanji more than the other: rather another name than a slip."""
     return len(_KANJI.findall(said)) != len(_KANJI.findall(name))
+
+
+_SAME_SOUND = str.maketrans(
+    "ゔぢづをがぎぐげござじずぜぞだでどばびぶべぼぱぴぷぺぽ",
+    "ふしすおかきくけこさしすせそたてとはひふへほはひふへほ",
+)
+
+
+def _slip_of_the_hand(said: str, name: str) -> bool:
+    """A kana too many, missing, turned around or with the wrong marks; any other letter may make another company."""
+    head = _common(said, name)
+    tail = _common(said[head:][::-1], name[head:][::-1])
+    one, other = (word[head : len(word) - tail].translate(_SAME_SOUND) for word in (said, name))
+    if not one or not other:
+        return bool(_KANA.fullmatch(one + other))
+    return one == other or (len(one) == 2 and one == other[::-1])
 
 
 def distance(one: str, other: str, *, most: int) -> int:

@@ -259,6 +259,11 @@ def days(text: str, today: date) -> list[Day]:
     return sorted(found, key=lambda day: day.start)
 
 
+def named_in(text: str) -> bool:
+    """Whether a day is named at all."""
+    return any(pattern.search(text) for pattern, _meaning in _WORDS)
+
+
 _MONTH_WORDS = re.compile(
     rf"(?:(?P<year>{_one_of(_YEARS)})の?)?(?P<named>(?<![\d.,]){_N})月(?![\d一二三四五六七八九十]{{1,2}}日)"
     rf"|(?P<relative>{_one_of(_MONTHS)})(?!{_N}日)"

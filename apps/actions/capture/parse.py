@@ -16,7 +16,21 @@ _PLAN_NOT = re.compile(
     r"(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から|をやめ|は却下|却下)"
 )
 _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
-_ALONE = re.compile(r"[一-鿿々ァ-ヴーA-Za-z・]{3,}$")
+_NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
+_AT_THE_HEAD = re.compile(
+    rf"(?P<name>[一-鿿々ヶァ-ヴー・A-Za-z&ぁ-ん]{{3,14}}?(?<![ぁ-ん部課係室]))"
+    rf"(?=\s*(?:さん|様|御中|\(?新規)|\s*の?{words.PERSON.pattern}|\s*(?:に|へ|の|から|より)?(?:{words.CONTACT_WORDS}))",
+    re.IGNORECASE,
+)
+_NO_NAME = [
+    words.ACT,
+    words.TIMED,
+    words.ABSENT,
+    words.REFUSED,
+    words.INCOMING,
+    words.AFFAIR,
+    *(p for _kind, p in words.KINDS),
+]
 
 
 def read(written: str, *, today: date, names: Names, company: Company | None = None) -> Reading:
@@ -98,9 +112,15 @@ def _rather_a_person(line: Line, mention: companies.Mention) -> bool:
 
 
 def _knows(line: Line, mention: companies.Mention, staff: Mapping[object, Sequence[Person]]) -> bool:
+    """Somebody of that company is named, and the name does not go on to be another company's."""
     rest = line.rest[: mention.start] + TAKEN * (mention.end - mention.start) + line.rest[mention.end :]
     named = people.named(rest, staff.get(mention.company.id, ()))
-    return bool(named and re.match(r"[^\s]", named.person.name if named.person else "-"))
+    if not named or not named.person:
+        return False
+    longer = _NAME_SIGN.search(rest[: mention.start][-1:]) or (
+        _NAME_SIGN.match(rest, mention.end) and named.start != mention.end
+    )
+    return not longer
 
 
 def _new_name(line: Line) -> tuple[str, int, int]:
@@ -111,21 +131,32 @@ def _new_name(line: Line) -> tuple[str, int, int]:
     opened = re.match(r"\s*(?:新規|初回|初|飛び込み|☎)?(?:訪問|電話|架電)?[\s:、]*", line.rest)
     for found in words.COMPANY_NAMED.finditer(line.rest):
         after = line.rest[found.end() :]
-        first = bool(opened and found.start() <= opened.end())
+        at_the_head = bool(opened and found.start() <= opened.end())
         called = re.match(
             rf"\s*(?:さん|様|御中|\(?新規|に(?:電話|架電|TEL|訪問|飛び込)|の?{words.PERSON.pattern})", after
         )
         person = words.PERSON.match(line.rest, found.start())
-        if (first or called) and not person and not re.match(r"[がをは]", after):
+        if (at_the_head or called) and not person and not re.match(r"[がをは]", after):
             return found[0], *found.span()
-    first_clause = next(line.clauses(), None)
-    if first_clause:
-        head = re.match(r"[ァ-ヴー・A-Za-z]{3,}(?=$|の|に|さん|へ|様)", first_clause[0])
-        alone = not any(pattern.match(first_clause[0]) for _kind, pattern in words.KINDS)
-        if head and alone and not words.PERSON.match(first_clause[0]):
-            start = first_clause.start()
-            return head[0], start, start + head.end()
+    headed = _AT_THE_HEAD.match(line.rest, opened.end() if opened else 0)
+    if headed and _names_a_company(headed["name"]) and not _cuts_a_person(line.rest, headed.end("name")):
+        return headed["name"], *headed.span("name")
+    first = next(line.clauses(), None)
+    alone = first and re.match(r"[ァ-ヴー・A-Za-z]{3,}(?=$|の|に|さん|へ|様)", first[0])
+    if first and alone and _names_a_company(alone[0]) and not words.PERSON.match(first[0]):
+        return alone[0], first.start(), first.start() + alone.end()
     return "", 0, 0
+
+
+def _names_a_company(said: str) -> bool:
+    """Four letters or katakana at the head of the line that are no person and no other word of a contact."""
+    named = len(said) > 3 or re.search(r"[ァ-ヴ]", said)
+    other = dates.named_in(said) or words.PERSON.match(said) or any(p.search(said) for p in _NO_NAME)
+    return bool(named and not other)
+
+
+def _cuts_a_person(rest: str, end: int) -> bool:
+    return any(found.start() < end < found.end() for found in words.PERSON.finditer(rest))
 
 
 def _before_person(rest: str, start: int, end: int) -> int:
@@ -252,12 +283,17 @@ def _result(line: Line) -> Chip[str]:
     parts = []
     for clause in line.clauses():
         said = clause[0]
-        if clause.start() and line.rest[clause.start() - 1] == TAKEN:
+        after_a_chip = line.rest[: clause.start()].endswith(TAKEN)
+        leaning = after_a_chip or line.rest.startswith(TAKEN, clause.end())
+        if after_a_chip:
             said = words.AFTER_A_CHIP.sub("", said)
         said = re.sub(r"^(?:だった|でした)?(?:ので|けど|が|ため)(?!$)", "", words.END_OF_RESULT.sub("", said))
-        said = re.sub(rf"^{words.PERSON.pattern}(?:の|と|に|へ|は|が|から|より|も)?$", "", said)
+        said = re.sub(
+            rf"^(?:{words.PERSON.pattern}|{words.TITLE})(?:の|と|に|へ|は|が|から|より|も)?$", "", said
+        )
         if (
-            words.FILLER.match(said)
+            words.ASIDE.match(said)
+            or (leaning and words.LEANING.match(said))
             or re.fullmatch(r"[ぁ-ん]{1,2}", said)
             or not re.search(r"[^\W_]|[◎○△×✕〇]", said)
         ):
