@@ -25,11 +25,16 @@ _EXACT, _OTHER_KANA, _SHORT, _SOUND, _LATIN, _MIXED, _TYPO, _SHORT_SOUND, _SHORT
 )
 """How far from certain each way of naming is."""
 _IN_A_WORD = 11
+OTHER_SIGNS = 15
+"""Only a person who is named there too makes it a guess."""
 _TOO_FAR = 16
 _RIVAL = 5
 
 _KANA = re.compile(r"[ぁ-ゖ]+")
 _KANJI = re.compile(r"[一-鿿々]")
+_KANJIS = re.compile(r"[一-鿿々]{1,4}")
+SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
+"""The head of the name in kana, and what it deals in: who knows the kanji may write them."""
 _LATIN_WORDS = re.compile(r"[A-Za-z][A-Za-z'\-]*(?:\s+[A-Za-z][A-Za-z'\-]*){0,3}")
 _ENDS = re.compile(
     rf"$|[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}☎📞0-9]|(?:さん|様|御中|さま|殿|の|に|へ|は|が|を|で|と|も|から|より|まで|宛|行き|あて)"
@@ -105,6 +110,7 @@ def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
             best = min(ways, key=lambda way: (way.far, way.start - way.end, way.start))
             if best.far <= _TOO_FAR:
                 first, last = key.places[best.start], key.places[best.end - 1] + 1
+                last += len(_LENGTHENED.match(line.rest, last)[0])  # type: ignore[index]
                 said = key.key[best.start : best.end]
                 found.append(Mention(company, best.far, first, last, said, best.slip))
     return sorted(found, key=lambda way: (way.far, way.start - way.end, not way.company.mine))
@@ -115,6 +121,7 @@ def _ends(rest: str, after: int, before: int) -> bool:
     return bool(apart or _ENDS.match(rest, before) or words.PERSON_AHEAD.match(rest, before))
 
 
+_LENGTHENED = re.compile(r"ー*")
 _PART_OF_A_NAME = re.compile(r"[ー・\-]")
 
 
@@ -170,6 +177,12 @@ def _by_sound(company: Company, said: str, start: int, stops: Sequence[int]) -> 
         whole = same == len(company.sound)
         yield Way(_SOUND if whole else _SHORT_SOUND, start, start + same)
     name = company.keys[0]
+    if spelled := SPELLED.match(name):
+        heard, rest = spelled.groups()
+        for stop in stops:
+            signs = said[: stop - len(rest)]
+            if said[len(signs) : stop] == rest and _KANJIS.fullmatch(signs) and len(signs) < len(heard) + 1:
+                yield Way(OTHER_SIGNS, start, start + stop)
     for stop in stops:
         near = len(company.sound) > 5 and abs(stop - len(company.sound)) <= 1
         if near and _KANA.fullmatch(said[:stop]) and distance(said[:stop], company.sound, most=1) == 1:
@@ -295,7 +308,7 @@ def choose(found: Sequence[Mention], knows: Mapping[object, bool]) -> Choice | N
     longest = max(m.end for m in around if m.far <= best.far + _RIVAL)
     around = [m for m in around if m.end >= best.end or m.far <= best.far] if best.end == longest else around
     only_sound = best.far and _KANA.fullmatch(best.key)
-    reach = best.far + (8 if only_sound else _RIVAL)
+    reach = max(best.far, _SHORT_SOUND) if only_sound else best.far + _RIVAL
     rivals = [m for m in around if m.far <= reach and m.end - m.start >= best.end - best.start - 1]
     if best.far == _EXACT:
         rivals = [m for m in rivals if m.far == _EXACT]

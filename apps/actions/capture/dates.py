@@ -229,7 +229,7 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
     (re.compile(rf"(?P<day>{_N})日(?![間程目前後以本系経])(?:以降|頃|ごろ)?"), _day),
     (re.compile(rf"(?<![毎{WEEKDAYS}])(?P<weekday>[{WEEKDAYS}])曜日?"), _weekday),
     (
-        re.compile(rf"(?P<word>{_one_of(_DAYS)})(?P<latest>{_LATEST})?(?!か|香)"),
+        re.compile(rf"(?P<word>{_one_of(_DAYS)})(?P<latest>{_LATEST})?(?!香|か(?!け))"),
         lambda found, today: _same(
             today + timedelta(days=_DAYS[found["word"]]), past=_DAYS[found["word"]] < 0
         ),
@@ -262,6 +262,11 @@ def days(text: str, today: date) -> list[Day]:
 def named_in(text: str) -> bool:
     """Whether a day is named at all."""
     return any(pattern.search(text) for pattern, _meaning in _WORDS)
+
+
+def wholly(text: str) -> bool:
+    """Whether the words are a day and nothing else."""
+    return any(pattern.fullmatch(text) for pattern, _meaning in _WORDS)
 
 
 _MONTH_WORDS = re.compile(

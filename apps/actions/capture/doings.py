@@ -15,6 +15,10 @@ _CONDITION = re.compile(r"(?:なければ|なかったら|なら|たら|次第|�
 _TIMED_BEFORE = re.compile(
     rf"(?:(?:{words.TIMED.pattern})(?:の?(?:時期|予定|希望|目標|目処))?|時期|納期|目標|目処)(?:は|が|を|も|:|、)?\s*$"
 )
+_TIMED_ACT = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}?(?P<timed>{words.TIMED.pattern})")
+_LATER = re.compile(
+    r"夕方|午後(?:イチ|一番?)?|昼過ぎ|夜|\d{1,2}時(?:半|過ぎ|以降|頃|ごろ)?に?(?=再|また|改めて|か[けか]|掛|折)"
+)
 _BY_MARK = re.compile(
     rf"(?:次の一手|次回の?|次|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
     re.IGNORECASE,
@@ -68,6 +72,12 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         if joined and alone and (marked or _other_kind(line, joined)) and joined.start() - end < 3:
             act = _act(joined[0])
             end = joined.end() if act else end
+    if (
+        not act
+        and before.endswith("を")
+        and re.fullmatch(r"[^\s]{0,6}[うくすつぬむる](?:予定)?", _said(after))
+    ):
+        act = _after_mark(before)
     if not act and _said(before) and not _TIMED_BEFORE.search(before):
         act = _act(_after_mark(before))
     if not act and not _said(before) and not _said(after):
@@ -110,7 +120,8 @@ def _act(said: str) -> str:
     said = words.LEADING.sub("", said).strip()
     found = words.ACT.search(said)
     timed = words.TIMED.match(said)
-    if not found or (timed and not words.ACT.match(said)) or found.start() > 12:
+    wished = timed and re.search(r"たい(?:$|と|そう|って)", said)
+    if not found or wished or (timed and not words.ACT.match(said)) or found.start() > 12:
         return ""
     return said
 
@@ -128,7 +139,7 @@ def _marked(rest: str, place: int) -> bool:
     """次は, 次回 or an arrow stands right before."""
     return bool(
         re.search(
-            r"(?:次の一手|次回?|NEXT|ネクスト|宿題|TODO|→|⇒|➡|➔|>)(?:は|が|に|:|の?(?:訪問|アポ|連絡|打合せ|打ち合わせ|商談|面談)は?)?\s*$",
+            r"(?:次の一手|次回?|NEXT|ネクスト|宿題|TODO|アポ(?:が|を)?(?:取れ|とれ|もら|いただ|頂|獲得|取得|確定|OK|ゲット)[^\s、。]{0,4}[\s、。!]*|→|⇒|➡|➔|>)(?:は|が|に|:|の?(?:訪問|アポ|連絡|打合せ|打ち合わせ|商談|面談)は?)?\s*$",
             rest[:place],
             re.IGNORECASE,
         )
@@ -140,7 +151,7 @@ def _from(rest: str, start: int, place: int) -> int:
     marks = [found for found in _BY_MARK.finditer(rest, 0, place) if place - found.end() < 6]
     if marks:
         return marks[-1].start()
-    again = re.search(r"(?:また|じゃあ?|では)\s*$", rest[start:place])
+    again = re.search(r"(?:また|再度|改めて|あらためて|もう一度|じゃあ?|では)\s*$", rest[start:place])
     return start + again.start() if again else place
 
 
@@ -165,7 +176,7 @@ def _tidy(act: str) -> str:
 def _later_today(line: Line, today: date) -> _Ahead | None:
     """夕方かけ直す: an hour without a day is one of today that is still to come."""
     for clause in line.clauses():
-        hour = re.match(r"夕方|午後(?:イチ|一番?)?|昼過ぎ|夜", clause[0])
+        hour = _LATER.match(clause[0])
         act = _act(clause[0][hour.end() :]) if hour else ""
         if act and not words.THEIRS.search(act) and not words.DONE.match(act):
             return _Ahead(Next(_tidy(act), today), clause.start(), clause.end(), marked=False)
@@ -182,6 +193,10 @@ def _without_day(line: Line) -> _Ahead | None:
         if act and not words.THEIRS.search(act) and (not arrow or _last_act(line, mark, act)):
             return _Ahead(Next(_tidy(act), None), mark.start(), end, marked=True)
     for clause in line.clauses():
+        if condition := words.UNTIL_THEN.match(clause[0]):
+            act = clause[0][condition.end() :]
+            if words.ACT.match(act) and not words.THEIRS.search(clause[0]) and not words.DONE.match(act):
+                return _Ahead(Next(_tidy(act), None), clause.start(), clause.end(), marked=False)
         again = _AGAIN.search(clause[0])
         act = _act(clause[0][again.end() :]) if again else ""
         if not again and (re_act := _RE.match(clause[0])):
@@ -215,14 +230,15 @@ def take_timing(line: Line, today: date, *, fiscal_year_starts: int) -> Chip[dat
             continue
         led = words.LEADING.match(after)
         body = after[led.end() if led else 0 :]
-        if words.TIMED.match(body) or re.match(
-            r"持ち?越|先送り|ずれ込|スライド|繰り?越|(?:の)?(?:予定|予算)", body
+        if _TIMED_ACT.match(body) or re.match(
+            r"持ち?越|先?送り|ずれ込|スライド|繰り?越|(?:の)?(?:予定|予算)", body
         ):
-            tail = words.TIMED_TAIL.match(body)
+            thing = _TIMED_ACT.match(body)
+            tail = re.compile(words.TIMED_TAIL.pattern).match(body, thing.start("timed") if thing else 0)
             if words.NOT_SETTLED.search(body):
                 continue
             last = month.end + (led.end() if led else 0) + max(tail.end() if tail else 0, 1)
-            carried = re.match(r"(?:持ち?越し?|先送り|ずれ込み?|スライド|繰り?越し?)\S{0,4}", body)
+            carried = re.match(r"(?:持ち?越し?|先?送り|ずれ込み?|スライド|繰り?越し?)\S{0,4}", body)
             first, last, sure = month.start, end if carried else last, Certainty.SURE
         elif timed := _TIMED_BEFORE.search(before):
             tail = words.TIMED_TAIL.match(after)
@@ -259,6 +275,11 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
 
 def _only_contact(line: Line, day: dates.Day, after: str) -> bool:
     """13日に訪問 … 1時間: nothing else in the line is a contact that can have lasted, and the day is just over."""
+    if _marked(line.rest, day.start):
+        return False
+    kinds = [word for _kind, pattern in words.KINDS for word in pattern.finditer(line.rest)]
+    if not line.rest[: day.start].strip() and re.match(rf"に?\s*{TAKEN}", line.rest[day.end :]):
+        return len(kinds) == 1
     here = re.match(r"(?:に|は|、)?\s*(?:訪問|往訪|面談|電話|TEL|Zoom)(?![^\s、。])", after)
     other = (
         line.rest[: day.start]
@@ -266,4 +287,4 @@ def _only_contact(line: Line, day: dates.Day, after: str) -> bool:
         + line.rest[day.end + len(after) :]
     )
     told = any(pattern.search(other) for _kind, pattern in words.KINDS)
-    return bool(here) and not told and not _marked(line.rest, day.start)
+    return bool(here) and not told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from apps.actions.capture import companies, dates, doings, figures, people, words
@@ -19,7 +19,7 @@ _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
 _NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
 _AT_THE_HEAD = re.compile(
     rf"(?P<name>[一-鿿々ヶァ-ヴー・A-Za-z&ぁ-ん]{{3,14}}?(?<![ぁ-ん部課係室]))"
-    rf"(?=\s*(?:さん|様|御中|\(?新規)|\s*の?{words.PERSON.pattern}|\s*(?:に|へ|の|から|より)?(?:{words.CONTACT_WORDS}))",
+    rf"(?!(?<=[ァ-ヴー])[ァ-ヴー])(?=\s*(?:さん|様|御中|\(?新規)|\s*の?(?:{words.PERSON.pattern}|{words.TITLE})|\s*(?:に|へ|の|から|より)?(?:{words.CONTACT_WORDS}))",
     re.IGNORECASE,
 )
 _NO_NAME = [
@@ -36,12 +36,12 @@ _NO_NAME = [
 def read(written: str, *, today: date, names: Names, company: Company | None = None) -> Reading:
     """Every fact of the line, each with how certain it is; `company`: where somebody has said which one it is."""
     said = company
-    line = Line(written)
-    company, offered, new_name, staff = _company(line, names, said)
+    line, plans = Line(written), names.plans()
+    company, offered, new_name, staff = _company(line, names, said, plans)
     contact = _contact(line, staff.get(company.value.id, ())) if company.value else Chip[Person]()
     minutes = _minutes(line)
     amount = _amount(line)
-    plan = _plan(line, names.plans())
+    plan = _plan(line, plans)
     days = dates.days(line.rest, today)
     happened = doings.take_happened(line, days=days, today=today, lasted=minutes.known)
     ahead = doings.take_next(line, today, days=days)
@@ -63,14 +63,20 @@ def read(written: str, *, today: date, names: Names, company: Company | None = N
 
 
 def _company(
-    line: Line, names: Names, said: Company | None
+    line: Line, names: Names, said: Company | None, plans: Mapping[str, Sequence[str]]
 ) -> tuple[Chip[Company], tuple[Company, ...], str, dict[object, tuple[Person, ...]]]:
-    found = companies.mentions(line, names.companies(companies.heads(line)))
-    found = [mention if not _rather_a_person(line, mention) else None for mention in found]  # type: ignore[misc]
-    near = [mention for mention in found if mention][:40]
+    sold = {form for name, short in plans.items() for form in (name, *short)}
+    found = [
+        mention
+        for mention in companies.mentions(line, names.companies(companies.heads(line)))
+        if not _another_word(line.text[mention.start : mention.end], mention, sold)
+    ]
+    companies_named = [mention for mention in found if not _rather_a_person(line, mention)]
+    near = (companies_named or found)[:40]
     staff = {pk: tuple(them) for pk, them in names.people([m.company.id for m in near]).items()}
     if said:
         return _as_said(line, said, near, names)
+    near = [m for m in near if m.far < companies.OTHER_SIGNS or _knows(line, m, staff)]
     choice = companies.choose(near, {m.company.id: _knows(line, m, staff) for m in near})
     if not choice:
         name, start, end = _new_name(line)
@@ -79,9 +85,23 @@ def _company(
         return Chip(), (), name, {}
     best = choice.mentions[0]
     line.take(*_with_legal_form(line.rest, best.start, best.end))
-    certainty = Certainty.SURE if choice.sure else Certainty.GUESS
+    alone = choice.sure or (len(choice.mentions) == 1 and _named_after_its_own(line, best, staff))
+    certainty = Certainty.SURE if alone and companies_named else Certainty.GUESS
     offered = tuple(m.company for m in choice.mentions[:_OFFERED])
     return Chip(best.company, certainty, line.span(best.start, best.end)), offered, "", staff
+
+
+def _named_after_its_own(
+    line: Line, mention: companies.Mention, staff: Mapping[object, Sequence[Person]]
+) -> bool:
+    """武部生花店 for たけべ生花店, where 武部 (たけべ) works: the signs are known to sound so."""
+    spelled = companies.SPELLED.match(mention.company.keys[0])
+    said = line.text[mention.start : mention.end]
+    return bool(spelled) and any(
+        said == people.family(person.name) + spelled[2]  # type: ignore[index]
+        and people.family(person.reading) == spelled[1]  # type: ignore[index]
+        for person in staff.get(mention.company.id, ())
+    )
 
 
 def _as_said(
@@ -101,6 +121,13 @@ def _with_legal_form(rest: str, start: int, end: int) -> tuple[int, int]:
     before = re.search(rf"{words.LEGAL}\s*$", rest[:start])
     after = re.match(rf"\s*{words.LEGAL}", rest[end:])
     return before.start() if before else start, end + after.end() if after else end
+
+
+def _another_word(said: str, mention: companies.Mention, plans: Collection[str]) -> bool:
+    """明日 is nobody's short form, nor is the name of a plan or a kind of contact."""
+    if len(mention.key) >= len(mention.company.keys[0]):
+        return False
+    return said in plans or dates.wholly(said) or any(word.fullmatch(said) for word in _NO_NAME)
 
 
 def _rather_a_person(line: Line, mention: companies.Mention) -> bool:
@@ -156,13 +183,14 @@ def _names_a_company(said: str) -> bool:
 
 
 def _cuts_a_person(rest: str, end: int) -> bool:
-    return any(found.start() < end < found.end() for found in words.PERSON.finditer(rest))
+    called = re.compile(words.HONORIFIC).match(rest, end)
+    return not called and any(found.start() < end < found.end() for found in words.PERSON.finditer(rest))
 
 
 def _before_person(rest: str, start: int, end: int) -> int:
     for found in words.PERSON_AHEAD.finditer(rest, start + 3):
         if found.start() < end:
-            return found.start()
+            return start + len(rest[start : found.start()].rstrip(" の・"))
     tail = re.compile(r"(?:の|に|へ|様|さん|から|より|と|で).*$").search(rest[start + 5 : end])
     return start + 5 + tail.start() if tail else end
 
@@ -217,7 +245,7 @@ def _plan(line: Line, plans: Mapping[str, Sequence[str]]) -> Chip[str]:
                 continue
             end = found.end() + (3 if line.rest.startswith("プラン", found.end()) else 0)
             refused = _PLAN_NOT.match(line.rest, end)
-            line.take(found.start(), refused.end() if refused else end)
+            line.take(found.start(), end)
             if not refused and not chip.known:
                 chip = Chip(name, Certainty.SURE, line.span(found.start(), end))
             break
