@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from apps.actions.capture import words
+from apps.actions.capture import dates, words
 from apps.actions.capture.line import TAKEN, Line, folded
 from apps.actions.capture.names import Company
 from apps.base import text
@@ -37,7 +37,7 @@ SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
 """The head of the name in kana, and what it deals in: who knows the kanji may write them."""
 _LATIN_WORDS = re.compile(r"[A-Za-z][A-Za-z'\-]*(?:\s+[A-Za-z][A-Za-z'\-]*){0,3}")
 _ENDS = re.compile(
-    rf"$|[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}☎📞0-9]|(?:さん|様|御中|さま|殿|の|に|へ|は|が|を|で|と|も|から|より|まで|宛|行き|あて)"
+    rf"$|{words.CONTACT_WORDS}|[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}☎📞0-9]|(?:さん|様|御中|さま|殿|の|に|へ|は|が|を|で|と|も|から|より|まで|宛|行き|あて)"
     r"|電話|でんわ|TEL|架電|入電|コール|メール|mail|訪問|往訪|面談|来社|オンライン|Zoom|ズーム|Web|teams|チャット|LINE|手紙|はがき|問い?合わ?せ|テレアポ|新規|不在|留守|見積|資料|打ち?合わ?せ|商談|本社|支店|営業所|工場",
     re.IGNORECASE,
 )
@@ -85,8 +85,11 @@ def heads(line: Line, *, size: int = 24) -> list[str]:
 def _starts(key: _Folded, rest: str) -> list[int]:
     places = []
     before = -1
+    after_a_day = dates.ends(rest)
     for place, start in enumerate(key.places[:-1]):
-        if start != before and (start == 0 or start > before + 1 or _BEGINS.match(rest[start - 1])):
+        if start != before and (
+            start == 0 or start > before + 1 or start in after_a_day or _BEGINS.match(rest[start - 1])
+        ):
             places.append(place)
         before = start
     return places
@@ -313,7 +316,7 @@ def choose(found: Sequence[Mention], knows: Mapping[object, bool]) -> Choice | N
     if best.far == _EXACT:
         rivals = [m for m in rivals if m.far == _EXACT]
     elif not best.slip:
-        rivals = [m for m in rivals if not m.slip]
+        rivals = [m for m in rivals if not m.slip or (best.far == _SHORT and m.far == _TYPO)]
     if len(rivals) > 1:
         rivals.sort(key=lambda m: (not knows.get(m.company.id, False), not m.company.mine, m.far))
         return Choice(rivals, sure=False)

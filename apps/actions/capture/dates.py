@@ -259,6 +259,11 @@ def days(text: str, today: date) -> list[Day]:
     return sorted(found, key=lambda day: day.start)
 
 
+def ends(text: str) -> set[int]:
+    """Where a word for a day ends."""
+    return {found.end() for pattern, _meaning in _WORDS for found in pattern.finditer(text)}
+
+
 def named_in(text: str) -> bool:
     """Whether a day is named at all."""
     return any(pattern.search(text) for pattern, _meaning in _WORDS)

@@ -11,11 +11,13 @@ from apps.actions.capture.line import TAKEN, Line, clause_around
 from apps.actions.capture.reading import Certainty, Chip, Next
 
 _BLANK = re.compile(r"[\s、,]*")
+_TO_SOMEBODY = re.compile(rf"\s*{TAKEN}(?:(?:さん|様|の|へ|に)?[\s{TAKEN}])*")
 _CONDITION = re.compile(r"(?:なければ|なかったら|なら|たら|次第|れば|場合は?)$")
 _TIMED_BEFORE = re.compile(
     rf"(?:(?:{words.TIMED.pattern})(?:の?(?:時期|予定|希望|目標|目処))?|時期|納期|目標|目処)(?:は|が|を|も|:|、)?\s*$"
 )
 _TIMED_ACT = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}?(?P<timed>{words.TIMED.pattern})")
+_WISH = re.compile(rf"(?:{words.TIMED.pattern})[^\s、。]{{0,3}}たい")
 _LATER = re.compile(
     r"夕方|午後(?:イチ|一番?)?|昼過ぎ|夜|\d{1,2}時(?:半|過ぎ|以降|頃|ごろ)?に?(?=再|また|改めて|か[けか]|掛|折)"
 )
@@ -24,7 +26,7 @@ _BY_MARK = re.compile(
     re.IGNORECASE,
 )
 _END_OF_ACT = re.compile(
-    r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:に)?決定.*|確定.*|約束.*)$"
+    r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:OK|了承|了解|許可)(?:もら|いただ|頂|取れ|とれ|出た).*|(?:に)?決定.*|確定.*|約束.*)$"
 )
 _AGAIN = re.compile(
     r"(?:また|後で|あとで|のちほど|後ほど|再度|改めて|あらためて|もう一度)(?!今度|の機会|か|[^\s]{0,6}(?:と|って)$)"
@@ -61,18 +63,23 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
     marked = _marked(rest, day.start)
     if day.on == today and not (marked or re.search(r"中|いっぱい|これから", rest[day.start : end])):
         return None
-    if words.DONE.match(after) and not marked:
+    if words.DONE.match(_END_OF_ACT.sub("", after)) and not marked:
         return None
     act = _act(words.TIME_OF_DAY.sub("", after, count=1) if words.TIME_OF_DAY.match(after) else after)
     if not act and (marked or not _said(after)):
         following = line.text[end:]
         gap = _BLANK.match(following)
         joined = next(iter(line_clauses(rest, end + (gap.end() if gap else 0))), None)
+        if not joined and re.fullmatch(r"までに|に|以降に?", after) and (to := _TO_SOMEBODY.match(rest, end)):
+            joined = next(iter(line_clauses(rest, to.end())), None)
+            end = to.end() if joined else end
         alone = not _said(after) and not _said(words.LEADING.sub("", before) if not marked else "")
         if joined and alone and (marked or _other_kind(line, joined)) and joined.start() - end < 3:
             act = _act(joined[0])
             end = joined.end() if act else end
-    if (
+    if act and before.endswith("を"):
+        act = before = _after_mark(before) + act
+    elif (
         not act
         and before.endswith("を")
         and re.fullmatch(r"[^\s]{0,6}[うくすつぬむる](?:予定)?", _said(after))
@@ -85,7 +92,9 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         start = earlier if act else start
         before = rest[start : day.start] if act else before
     if not act and marked and not _timed(after) and not _TIMED_BEFORE.search(before):
-        return _Ahead(Next("", day.on), _from(rest, start, day.start), day.end, marked)
+        return _Ahead(
+            Next(_act_in_mark(rest, day.start), day.on), _from(rest, start, day.start), day.end, marked
+        )
     if not act or (words.THEIRS.search(act) and not words.ASKED_OF_US.search(rest[start:end])):
         return None
     condition = _CONDITION.search(before)
@@ -133,6 +142,12 @@ def _timed(after: str) -> bool:
 def _after_mark(before: str) -> str:
     found = list(_BY_MARK.finditer(before))
     return before[found[-1].end() :] if found else before
+
+
+def _act_in_mark(rest: str, place: int) -> str:
+    """次アポ 再来週火曜: the mark itself says what."""
+    found = re.search(r"次回?の?([^\s]{1,8}?)(?:は|が|:)?\s*$", rest[:place])
+    return found[1] if found and words.ACT.fullmatch(found[1]) else ""
 
 
 def _marked(rest: str, place: int) -> bool:
@@ -238,6 +253,8 @@ def take_timing(line: Line, today: date, *, fiscal_year_starts: int) -> Chip[dat
             if words.NOT_SETTLED.search(body):
                 continue
             last = month.end + (led.end() if led else 0) + max(tail.end() if tail else 0, 1)
+            if _WISH.match(body):  # what they want is told, too
+                last = month.end + (led.end() if led else 0)
             carried = re.match(r"(?:持ち?越し?|先?送り|ずれ込み?|スライド|繰り?越し?)\S{0,4}", body)
             first, last, sure = month.start, end if carried else last, Certainty.SURE
         elif timed := _TIMED_BEFORE.search(before):
@@ -259,7 +276,7 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
             continue
         _start, end = clause_around(line.rest, day.start, day.end)
         after = line.rest[day.end : end]
-        done = bool(words.DONE.match(after)) and not _marked(line.rest, day.start)
+        done = _done(line.rest, day) and not _marked(line.rest, day.start)
         about = re.match(r"の(?!電話|訪問|面談|商談|夜|朝|夕方|午)", after)
         if (
             (day.past and not about)
@@ -271,6 +288,13 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
             sure = Certainty.SURE if day.past or done else Certainty.GUESS
             return Chip(day.back, sure, line.span(day.start, day.end)) if day.back < today else Chip()
     return Chip()
+
+
+def _done(rest: str, day: dates.Day) -> bool:
+    """13日に青葉フーズ訪問した, 月曜に訪問→検討するとのこと."""
+    said = re.sub(rf"\s*{TAKEN}+\s*", "", re.split(r"[、。!?]", rest[day.end :])[0])
+    told = re.match(r"(?:に|は)?[^\s]{0,2}(?:訪問|往訪|面談|商談|電話|TEL|Zoom)\s*[→⇒]", said)
+    return bool(told or words.DONE.match(_END_OF_ACT.sub("", said)))
 
 
 def _only_contact(line: Line, day: dates.Day, after: str) -> bool:

@@ -13,6 +13,7 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|[〇一二三四五六七八九�
 
 _HOURS = r"(?:時間|hours?|hrs?|h)(?![a-z])"
 _MINUTES = r"(?:分間?(?![後前遅の])|(?:minutes?|mins?|m)(?![a-z]))"
+_ENOUGH = re.compile(r"(?<=[でもにはが])十分|十分(?=[とだなです])")
 _LENGTH = re.compile(
     rf"(?P<hours>{_NUMBER}|半)\s*{_HOURS}(?:\s*(?P<half>半)|\s*(?P<rest>{_NUMBER})\s*(?:{_MINUTES})?)?"
     rf"|(?<![時:\d])(?P<minutes>{_NUMBER})\s*{_MINUTES}",
@@ -24,7 +25,7 @@ _LENGTH_TAIL = re.compile(rf"{_ABOUT}(?:ほど)?")
 _UNITS = {"千": 10**3, "万": 10**4, "まん": 10**4, "マン": 10**4, "百万": 10**6, "千万": 10**7, "億": 10**8}
 _UNIT = "百万|千万|億|万|まん|マン|千(?=円)"
 _AMOUNT = re.compile(
-    rf"(?:予算|金額|価格|総額|年額|月額|単価)?(?:は|が|で|を)?\s*(?:[¥\\]\s*(?P<yen>{_NUMBER})(?P<yen_unit>{_UNIT})?円?"
+    rf"(?:予算枠?|金額|価格|総額|年額|月額|単価)?(?:は|が|で|を)?\s*(?:[¥\\]\s*(?P<yen>{_NUMBER})(?P<yen_unit>{_UNIT})?円?"
     rf"|(?P<head>{_NUMBER})\s*(?P<head_unit>{_UNIT})(?:(?P<tail>{_NUMBER})(?P<tail_unit>千万|千|万))?円?"
     rf"|(?P<plain>{_NUMBER})\s*円)"
     rf"{_ABOUT}"
@@ -37,6 +38,7 @@ _DISCOUNT = re.compile(
     r"(?:ほど|くらい)?(?:の)?(?:引|値引|値下|安く|ダウン|下げ|off|割引|マイナス|減)", re.IGNORECASE
 )
 _DISCOUNT_BEFORE = re.compile(r"(?:値引き?|割引|値下げ|ディスカウント)(?:を|は|が|に|で|:)?\s*$")
+_OF_OTHERS = re.compile(r"(?:他社|競合|現行|現状|今の業者|[A-Z]社)[^\s、。,]{0,4}$")
 _NOT_MONEY = re.compile(r"[人名件台個本枚社回歳拠店通部戸冊着食]")
 
 
@@ -66,6 +68,8 @@ def number(written: str) -> Decimal:
 def length(text: str) -> Figure | None:
     """How many minutes the contact took."""
     for found in _LENGTH.finditer(text):
+        if _ENOUGH.match(text, found.start()):
+            continue
         if found["minutes"]:
             value = number(found["minutes"])
         else:
@@ -90,6 +94,7 @@ def amounts(text: str) -> Iterator[tuple[Figure, bool]]:
             wanted = not (
                 _REFUSED.match(after)
                 or _DISCOUNT.match(after)
+                or _OF_OTHERS.search(text[: found.start()])
                 or _DISCOUNT_BEFORE.search(text[: found.start()])
             )
             yield Figure(int(value), found.start(), found.end()), wanted

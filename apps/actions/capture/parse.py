@@ -160,7 +160,7 @@ def _new_name(line: Line) -> tuple[str, int, int]:
         after = line.rest[found.end() :]
         at_the_head = bool(opened and found.start() <= opened.end())
         called = re.match(
-            rf"\s*(?:さん|様|御中|\(?新規|に(?:電話|架電|TEL|訪問|飛び込)|の?{words.PERSON.pattern})", after
+            rf"\s*(?:さん|様|御中|\(?新規|に?(?:{words.CONTACT_WORDS})|の?{words.PERSON.pattern})", after
         )
         person = words.PERSON.match(line.rest, found.start())
         if (at_the_head or called) and not person and not re.match(r"[がをは]", after):
@@ -222,7 +222,7 @@ def _amount(line: Line) -> Chip[int]:
             chip = Chip(figure.value, Certainty.SURE, line.span(figure.start, figure.end))
         end = figure.end
         if not wanted and figures.refused(line.rest, figure.end):
-            aside = re.compile(r"[^\s、。,]*").match(line.rest, figure.end)
+            aside = re.compile(r"[^\s、。,\d¥]*").match(line.rest, figure.end)
             end = aside.end() if aside else end
         line.take(figure.start, end)
     return chip
