@@ -32,6 +32,7 @@ from apps.customers.models import Company
 
 LINES = 50
 ALIKE = 5
+LONGEST_ADDRESS = 3_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +65,8 @@ def _kept(request: HttpRequest, captured: Captured) -> HttpResponse:
         if captured.keep():
             words = _("%(company)sの%(kind)sを記録しました。")
             key = captured.form.cleaned_data["key"]
-            _tell(request, words % {"company": captured.company, "kind": _kind_words(captured)}, key)
+            said = words % {"company": captured.company, "kind": _kind_words(captured)}
+            _tell(request, said, key, back=_back(request))
         return redirect(_back(request))
     return _page(request, line=captured.line, captured=captured)
 
@@ -73,8 +75,10 @@ def _kind_words(captured: Captured) -> str:
     return _("訪問") if captured.form.cleaned_data["kind"] == "visit" else _("フォロー")
 
 
-def _tell(request: HttpRequest, words: str, together: UUID) -> None:
-    tell_done(request, words, undo=reverse("actions:take-back-capture", args=[together]))
+def _tell(request: HttpRequest, words: str, together: UUID, *, back: str) -> None:
+    """Taking back leads to where its writer is by then."""
+    undo = reverse("actions:take-back-capture", args=[together])
+    tell_done(request, words, undo=f"{undo}?{urlencode({'back': back})}")
 
 
 def _several(request: HttpRequest, lines: list[str]) -> HttpResponse:
@@ -105,10 +109,16 @@ def _several(request: HttpRequest, lines: list[str]) -> HttpResponse:
         words = ngettext("%(count)s件を記録しました。", "%(count)s件を記録しました。", count) % {
             "count": count
         }
-        _tell(request, words, key)
+        _tell(request, words, key, back=_with_what_is_left(left) if left else _back(request))
     if not left:
         return redirect(_back(request))
     return _page(request, line="\n".join(c.line for c in left), several=left, key=new_id())
+
+
+def _with_what_is_left(left: list[Captured]) -> str:
+    """The page of the line, with the lines that are still to be settled, as far as an address holds them."""
+    address = f"{reverse('actions:capture')}?{urlencode({'line': chr(10).join(one.line for one in left)})}"
+    return address if len(address) < LONGEST_ADDRESS else reverse("actions:capture")
 
 
 @require_POST
@@ -138,7 +148,7 @@ def take_back_capture(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     with refusals_told(request):
         operations.take_back_captures(kept, by=request.user, at=timezone.now())
         messages.success(request, _("元に戻しました。"))
-    return redirect("actions:today")
+    return redirect(_ours(request.GET.get("back", "")))
 
 
 def _page(request: HttpRequest, *, line: str = "", **shown: Any) -> HttpResponse:
@@ -179,6 +189,9 @@ def _key(request: HttpRequest) -> UUID:
 
 def _back(request: HttpRequest) -> str:
     """Where the line was written, if that is a page of ours."""
-    address = request.POST.get("back", "")
+    return _ours(request.POST.get("back", ""))
+
+
+def _ours(address: str) -> str:
     ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return address if ours else reverse("actions:today")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from apps.actions.capture import dates, words
 from apps.actions.capture.line import TAKEN, Line, folded
-from apps.actions.capture.names import Company
+from apps.actions.capture.names import Asked, Company
 from apps.base import text
 
 _EXACT, _OTHER_KANA, _SHORT, _SOUND, _LATIN, _MIXED, _TYPO, _SHORT_SOUND, _SHORT_TYPO = (
@@ -31,6 +31,7 @@ _TOO_FAR = 16
 _RIVAL = 5
 
 _KANA = re.compile(r"[ぁ-ゖ]+")
+_A_KANA = re.compile(r"[ぁ-ゖ]")
 _KANJI = re.compile(r"[一-鿿々]")
 _KANJIS = re.compile(r"[一-鿿々]{1,4}")
 SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
@@ -42,6 +43,13 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = re.compile(rf"[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}のにでとへはがをも]|[^ぁ-ん一-鿿々ァ-ヴーA-Za-z]")
+
+
+_KINDS = [pattern for _kind, pattern in words.KINDS]
+_TRADE = re.compile(r"[一-鿿々]{2,4}?([一-鿿々]{2})(?![一-鿿々])")
+_SLIPS = 8
+_LETTERS = re.compile(r"[^\W\d]{4}")
+_AFTER_A_VERB = ("した", "った", "たら", "って", "です", "ます")
 
 
 @dataclass(frozen=True)
@@ -82,13 +90,44 @@ def heads(line: Line, *, size: int = 24) -> list[str]:
     return list(found)[:size]
 
 
+def asked(line: Line) -> Asked:
+    """What of the line may be a company's name, or nearly one."""
+    key = _Folded.of(line.rest)
+    places = _starts(key, line.rest)
+    likely = [place for place in places if _likely(line.rest, key.places[place])]
+    slips = [said for place in likely if _LETTERS.fullmatch(said := key.key[place : place + 4])]
+    spoken = [sound for place in likely if (sound := _spoken(line.rest, key.places[place]))]
+    trades = [found[1] for place in likely if (found := _TRADE.match(line.rest, key.places[place]))]
+    return Asked([*heads(line), *spoken], list(dict.fromkeys(slips))[:_SLIPS], list(dict.fromkeys(trades)))
+
+
+def _likely(rest: str, start: int) -> bool:
+    """Not in the middle of a sentence, no person, and no word that another chip knows."""
+    within = start and not re.match(r"[\s、。,.!?]", rest[start - 1])
+    if within and (rest[start - 1] in "にでとへはがをも" or re.match(r"[ぁ-ん]", rest[start])):
+        return False
+    other = (words.PERSON, words.ACT, words.TIMED, words.ABSENT, *_KINDS)
+    return not dates.begins(rest[start:]) and not any(pattern.match(rest, start) for pattern in other)
+
+
+def _spoken(rest: str, start: int) -> str:
+    """The first sounds of what is written in romaji."""
+    latin = _LATIN_WORDS.match(rest, start)
+    sounds = text.romaji_pattern(latin[0].split()[0]) if latin and len(latin[0]) > 4 else None
+    return re.sub(r"\[.*?\]\??|.\?", "", sounds)[:3] if sounds else ""
+
+
 def _starts(key: _Folded, rest: str) -> list[int]:
     places = []
     before = -1
-    after_a_day = dates.ends(rest)
+    ended = dates.ends(rest) | {found.end() for kind in _KINDS for found in kind.finditer(rest)}
     for place, start in enumerate(key.places[:-1]):
         if start != before and (
-            start == 0 or start > before + 1 or start in after_a_day or _BEGINS.match(rest[start - 1])
+            start == 0
+            or start > before + 1
+            or start in ended
+            or rest.endswith(_AFTER_A_VERB, 0, start)
+            or _BEGINS.match(rest[start - 1])
         ):
             places.append(place)
         before = start
@@ -98,17 +137,19 @@ def _starts(key: _Folded, rest: str) -> list[int]:
 def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
     """The best way in which the line names each company, the surest first."""
     key = _Folded.of(line.rest)
-    starts = _starts(key, line.rest)
     ends = [
         place
         for place in range(1, len(key.key) + 1)
         if key.places[place] != key.places[place - 1]
         and _ends(line.rest, key.places[place - 1] + 1, key.places[place])
     ]
+    places = [_Place.of(key, start, ends, line.rest) for start in _starts(key, line.rest)]
     found = []
     for company in companies:
-        ways = [way for start in starts for way in _ways(company, key, line.rest, start, ends)]
-        ways += _within(company, key, line.rest)
+        ways = [
+            way for place in places if place.may_be(company) for way in _ways(company, place, key, line.rest)
+        ]
+        ways += _within(company, key)
         if ways:
             best = min(ways, key=lambda way: (way.far, way.start - way.end, way.start))
             if best.far <= _TOO_FAR:
@@ -137,67 +178,112 @@ class Way(NamedTuple):
     slip: bool = False
 
 
-def _ways(company: Company, key: _Folded, rest: str, start: int, ends: Sequence[int]) -> Iterable[Way]:
-    said = key.key[start : start + 40]
-    stops = [end - start for end in ends if start < end <= start + 24]
+@dataclass(frozen=True)
+class _Place:
+    """Where a name may begin, what is said from there on, and where it may end; worked out once for all companies."""
+
+    start: int
+    said: str
+    stops: list[int]
+    kana: int
+    """How many letters from here on are kana."""
+    latin: list[tuple[str, int]]
+
+    @classmethod
+    def of(cls, key: _Folded, start: int, ends: Sequence[int], rest: str) -> _Place:
+        said = key.key[start : start + 40]
+        kana = _KANA.match(said)
+        stops = [end - start for end in ends if start < end <= start + 24]
+        latin = _LATIN_WORDS.match(rest, key.places[start])
+        return cls(start, said, stops, kana.end() if kana else 0, _as_romaji(latin[0]) if latin else [])
+
+    def may_be(self, company: Company) -> bool:
+        """Cheaply, before it is looked at closely: the first letter is right, or what follows it."""
+        if self.said[0] in company.begins or self.latin:
+            return True
+        after = self.said[1:3]
+        kanji_for_kana = not self.kana and SPELLED.match(company.keys[0])
+        return bool(kanji_for_kana) or any(after in head for head in company.heads)
+
+
+def _as_romaji(latin: str) -> list[tuple[str, int]]:
+    """The sounds that the words may be, the more words first, and how many letters those are."""
+    parts = latin.split()
+    joined = ["".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    found = [(text.romaji_pattern(said), len(text.search_key(said))) for said in joined if len(said) > 4]
+    return [(pattern, letters) for pattern, letters in found if pattern]
+
+
+def _ways(company: Company, place: _Place, key: _Folded, rest: str) -> Iterable[Way]:
     for name in company.keys:
-        yield from _by_name(company, name, said, start, stops, key, rest)
+        yield from _by_name(company, name, place, key, rest)
     if company.sound:
-        yield from _by_sound(company, said, start, stops)
-    if latin := _LATIN_WORDS.match(rest, key.places[start]):
-        yield from _by_latin(company, latin[0], start, key)
+        yield from _by_sound(company, place)
+        yield from _by_latin(company, place, len(key.key))
 
 
-def _by_name(
-    company: Company, name: str, said: str, start: int, stops: Sequence[int], key: _Folded, rest: str
-) -> Iterable[Way]:
+def _by_name(company: Company, name: str, place: _Place, key: _Folded, rest: str) -> Iterable[Way]:
+    said, start = place.said, place.start
     same = _common(said, name)
     if same == len(name) and same > 1:
-        whole = same in stops
-        far = _EXACT if whole else _IN_A_WORD
+        far = _EXACT if same in place.stops else _IN_A_WORD
         yield Way(far + _other_kana(company, key, rest, start, same), start, start + same)
-    elif same in stops and _long_enough(said[:same]):
+    elif same in place.stops and _long_enough(said[:same]):
         yield Way(_SHORT + _other_kana(company, key, rest, start, same), start, start + same)
-    if same < 1 and len(name) < 6:
+    if not same and (len(name) < 6 or said[1:3] not in name[:4]):
         return
-    for stop in stops:
-        if same < stop and len(name) > 3 and abs(stop - len(name)) <= (2 if len(name) > 8 else 1):
-            apart = distance(said[:stop], name, most=2 if len(name) > 8 else 1)
-            if apart and apart <= (2 if len(name) > 8 else 1):
-                weak = (
-                    3 if _kanji_lost(said[:stop], name) else 0 if _slip_of_the_hand(said[:stop], name) else 2
-                )
+    most = 2 if len(name) > 8 else 1
+    for stop in place.stops:
+        if stop <= same:
+            continue
+        if len(name) > 3 and abs(stop - len(name)) <= most:
+            apart = distance(said[:stop], name, most=most)
+            if 0 < apart <= most:
+                kanji_lost = _kanji_lost(said[:stop], name)
+                weak = 3 if kanji_lost else 0 if _slip_of_the_hand(said[:stop], name) else 2
                 yield Way(_TYPO + weak + 2 * (apart - 1), start, start + stop, slip=True)
-        elif (
-            same < stop and 4 <= stop < len(name) and same and distance(said[:stop], name[:stop], most=1) == 1
-        ):
+        elif 4 <= stop < len(name) and same and distance(said[:stop], name[:stop], most=1) == 1:
             yield Way(_SHORT_TYPO, start, start + stop, slip=True)
 
 
-def _by_sound(company: Company, said: str, start: int, stops: Sequence[int]) -> Iterable[Way]:
-    same = _common(said, company.sound)
-    if same in stops and same > 2:
-        whole = same == len(company.sound)
-        yield Way(_SOUND if whole else _SHORT_SOUND, start, start + same)
-    name = company.keys[0]
-    if spelled := SPELLED.match(name):
+def _by_sound(company: Company, place: _Place) -> Iterable[Way]:
+    said, start, sound, name = place.said, place.start, company.sound, company.keys[0]
+    if place.kana:
+        same = _common(said, sound)
+        if same in place.stops and same > 2:
+            yield Way(_SOUND if same == len(sound) else _SHORT_SOUND, start, start + same)
+        for stop in place.stops:
+            near = stop <= place.kana and len(sound) > 5 and abs(stop - len(sound)) <= 1
+            if near and distance(said[:stop], sound, most=1) == 1:
+                yield Way(_SHORT_TYPO, start, start + stop, slip=True)
+    elif spelled := SPELLED.match(name):
         heard, rest = spelled.groups()
-        for stop in stops:
-            signs = said[: stop - len(rest)]
-            if said[len(signs) : stop] == rest and _KANJIS.fullmatch(signs) and len(signs) < len(heard) + 1:
+        for stop in place.stops:
+            signs = said[: max(0, stop - len(rest))]
+            if said[len(signs) : stop] == rest and _KANJIS.fullmatch(signs) and len(signs) <= len(heard):
                 yield Way(OTHER_SIGNS, start, start + stop)
-    for stop in stops:
-        near = len(company.sound) > 5 and abs(stop - len(company.sound)) <= 1
-        if near and _KANA.fullmatch(said[:stop]) and distance(said[:stop], company.sound, most=1) == 1:
-            yield Way(_SHORT_TYPO, start, start + stop, slip=True)
-        if stop > 1 and _sounds_in_part(said[:stop], name, company.sound):
+    if said[0] == name[0] or (place.kana > 1 and said[:2] == sound[:2]):
+        yield from _by_part_of_the_sound(name, sound, place)
+
+
+def _by_part_of_the_sound(name: str, sound: str, place: _Place) -> Iterable[Way]:
+    said, start = place.said, place.start
+    head = _common(said, name)
+    heard = said[head : head + 1]
+    if head == len(name) or not _A_KANA.match(heard) or heard not in sound:
+        return
+    for stop in place.stops:
+        if not head < stop <= len(name) + len(sound) or not (
+            _A_KANA.search(said, 0, stop) and _KANJI.search(said, 0, stop)
+        ):
+            continue
+        if _sounds_in_part(said[:stop], name, sound):
             yield Way(_MIXED, start, start + stop)
-        elif stop > 3 and _KANJI.search(said[:stop]):
-            for end in range(2, len(name)):
-                if said[stop - 1] == name[end - 1] and _sounds_in_part(
-                    said[:stop], name[:end], company.sound
-                ):
-                    yield Way(_SHORT_SOUND, start, start + stop)
+        elif stop > 3 and any(
+            said[stop - 1] == name[end - 1] and _sounds_in_part(said[:stop], name[:end], sound)
+            for end in range(2, len(name))
+        ):
+            yield Way(_SHORT_SOUND, start, start + stop)
 
 
 def _sounds_in_part(said: str, name: str, sound: str) -> bool:
@@ -214,20 +300,15 @@ def _sounds_in_part(said: str, name: str, sound: str) -> bool:
     return sound.endswith(heard) if tail == 0 else heard in sound
 
 
-def _by_latin(company: Company, latin: str, start: int, key: _Folded) -> Iterable[Way]:
-    parts = latin.split()
-    for count in range(len(parts), 0, -1):
-        said = "".join(parts[:count])
-        if len(said) < 5 or not (pattern := text.romaji_pattern(said)):
-            continue
-        whole = bool(re.fullmatch(pattern, company.sound))
-        if whole or re.match(pattern, company.sound):
-            letters = len(text.search_key(said))
-            yield Way(_LATIN if whole else _SHORT_SOUND, start, min(start + letters, len(key.key)))
+def _by_latin(company: Company, place: _Place, end: int) -> Iterable[Way]:
+    for pattern, letters in place.latin:
+        if re.match(pattern, company.sound):
+            far = _LATIN if re.fullmatch(pattern, company.sound) else _SHORT_SOUND
+            yield Way(far, place.start, min(place.start + letters, end))
             return
 
 
-def _within(company: Company, key: _Folded, rest: str) -> Iterable[Way]:
+def _within(company: Company, key: _Folded) -> Iterable[Way]:
     """A whole name that does not begin at a mark: 忘年会でミナトシステム is, 大東京食品 for 東京食品 is not sure."""
     for name in company.keys:
         place = key.key.find(name) if len(name) > 3 else -1
@@ -281,7 +362,12 @@ def _slip_of_the_hand(said: str, name: str) -> bool:
 
 def distance(one: str, other: str, *, most: int) -> int:
     """How many letters differ, are missing or too many; more than `most` is `most + 1`."""
-    if abs(len(one) - len(other)) > most:
+    head = _common(one, other)
+    tail = _common(one[head:][::-1], other[head:][::-1])
+    one, other = one[head : len(one) - tail], other[head : len(other) - tail]
+    if not one or not other:
+        return min(len(one) + len(other), most + 1)
+    if abs(len(one) - len(other)) > most or (most == 1 and max(len(one), len(other)) > 1):
         return most + 1
     before = list(range(len(other) + 1))
     for row, left in enumerate(one, 1):

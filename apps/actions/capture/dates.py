@@ -264,6 +264,11 @@ def ends(text: str) -> set[int]:
     return {found.end() for pattern, _meaning in _WORDS for found in pattern.finditer(text)}
 
 
+def begins(text: str) -> bool:
+    """Whether a day stands first."""
+    return any(pattern.match(text) for pattern, _meaning in _WORDS)
+
+
 def named_in(text: str) -> bool:
     """Whether a day is named at all."""
     return any(pattern.search(text) for pattern, _meaning in _WORDS)

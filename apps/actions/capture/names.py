@@ -17,6 +17,8 @@ class Company:
     reading: str = ""
     mine: bool = False
     """The rep's own: looked after, or spoken to of late."""
+    found_by: str = ""
+    """The search keys of name and reading, where somebody knows them already."""
 
     @cached_property
     def core(self) -> str:
@@ -30,7 +32,9 @@ class Company:
     @cached_property
     def keys(self) -> list[str]:
         """What the name is found by, and each part of a name in several words."""
-        whole = text.search_key(self.name)
+        whole = self.found_by.split(" ")[0] or text.search_key(self.name)
+        if " " not in self.name:
+            return [whole]
         return [
             whole,
             *(key for part in self.parts if len(key := text.search_key(part)) > 2 and key != whole),
@@ -38,7 +42,18 @@ class Company:
 
     @cached_property
     def sound(self) -> str:
-        return text.search_key(self.reading)
+        known = self.found_by.split(" ")
+        return known[1] if len(known) > 1 else text.search_key(self.reading)
+
+    @cached_property
+    def begins(self) -> frozenset[str]:
+        """With which letters it may be written first."""
+        return frozenset(name[:1] for name in (*self.keys, self.sound))
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """The first letters of what is long enough to be told by what follows a wrong first letter."""
+        return tuple(name[:4] for name in (*self.keys, self.sound) if len(name) > 5)
 
 
 @dataclass(frozen=True)
@@ -49,13 +64,25 @@ class Person:
     title: str = ""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a company may be written as, in search keys; whoever answers goes by nothing else."""
+
+    heads: Sequence[str] = ()
+    """Names or readings may begin so."""
+    slips: Sequence[str] = ()
+    """Names may begin nearly so: one of these four letters wrong, missing or too many."""
+    trades: Sequence[str] = ()
+    """Names that begin in kana may end so: the kana may stand for the kanji that the line has."""
+
+
 class Names(Protocol):
     """A tenant's own names."""
 
     fiscal_year_starts: int
 
-    def companies(self, heads: Collection[str]) -> Sequence[Company]:
-        """Those whose name or reading may begin at one of these places of the line, as search keys."""
+    def companies(self, asked: Asked) -> Sequence[Company]:
+        """Those whom the line may name."""
 
     def people(self, companies: Collection[Hashable]) -> Mapping[Hashable, Sequence[Person]]:
         """Who works at each of the companies."""

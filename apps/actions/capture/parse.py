@@ -68,7 +68,7 @@ def _company(
     sold = {form for name, short in plans.items() for form in (name, *short)}
     found = [
         mention
-        for mention in companies.mentions(line, names.companies(companies.heads(line)))
+        for mention in companies.mentions(line, names.companies(companies.asked(line)))
         if not _another_word(line.text[mention.start : mention.end], mention, sold)
     ]
     companies_named = [mention for mention in found if not _rather_a_person(line, mention)]

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Substr
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.actions import queries
-from apps.actions.capture.names import Company, Person
+from apps.actions.capture.names import Asked, Company, Person
 from apps.customers import models
 from apps.customers import queries as customers
 from apps.deals import queries as deals
@@ -19,6 +19,8 @@ from apps.deals import queries as deals
 AT_MOST = 200
 """So many companies are compared with a line, those that begin most alike first; beyond them nothing is certain."""
 _OWN = 60
+_LETTERS = {"second": Substr("search_key", 2, 2), "third": Substr("search_key", 3, 2)}
+_NAMED = ("pk", "name", "reading", "search_key")
 
 
 class OfTenant:
@@ -28,16 +30,19 @@ class OfTenant:
         self._user = user
         self.fiscal_year_starts = accounts.organisation().fiscal_year_starts
 
-    def companies(self, heads: Collection[str]) -> Sequence[Company]:
+    def companies(self, asked: Asked) -> Sequence[Company]:
         mine = queries.own_companies(self._user, size=_OWN)
-        own = models.Company.objects.kept().filter(pk__in=mine).only("name", "reading")
-        found = {company.pk: _known(company, mine=True) for company in own}
-        if heads:
-            alike = models.Company.objects.kept().filter(_alike(heads)).annotate(rank=_rank(heads))
-            for company in alike.order_by("-rank", Length("search_key"), "pk").only("name", "reading")[
-                :AT_MOST
-            ]:
-                found.setdefault(company.pk, _known(company, mine=company.pk in mine))
+        own = models.Company.objects.kept().filter(pk__in=mine)
+        found = {
+            pk: Company(pk, name, reading, True, key) for pk, name, reading, key in own.values_list(*_NAMED)
+        }
+        if asked.heads:
+            alike = (
+                models.Company.objects.kept().alias(**_LETTERS).filter(_alike(asked)).alias(rank=_rank(asked))
+            )
+            nearest = alike.order_by("-rank", Length("search_key"), "pk")[:AT_MOST]
+            for pk, name, reading, key in nearest.values_list(*_NAMED):
+                found.setdefault(pk, Company(pk, name, reading, pk in mine, key))
         return list(found.values())
 
     def people(self, companies: Collection[Hashable]) -> Mapping[Hashable, Sequence[Person]]:
@@ -58,16 +63,24 @@ def short_forms(plan: str) -> list[str]:
     return [short] if short != plan and len(short) > 1 else []
 
 
-def _known(company: models.Company, *, mine: bool) -> Company:
-    return Company(company.pk, company.name, company.reading, mine)
+def _alike(asked: Asked) -> Q:
+    """Name or reading begin as one of the places does, or hold it, or nearly so: the trigram index knows."""
+    alike = _begin_with(asked.heads, 2)
+    for head in dict.fromkeys(head[:3] for head in asked.heads if len(head) > 2):
+        alike |= Q(search_key__contains=head)
+    for trade in asked.trades:
+        alike |= Q(search_key__contains=f"{trade} ", search_key__gte="ぁ", search_key__lt="ァ")
+    return alike | _nearly(asked.slips)
 
 
-def _alike(heads: Collection[str]) -> Q:
-    """Name or reading begin as one of the places does, or hold it: the trigram index knows."""
-    asked = _begin_with(heads, 2)
-    for head in dict.fromkeys(head[:3] for head in heads if len(head) > 2):
-        asked |= Q(search_key__contains=head)
-    return asked
+def _nearly(slips: Collection[str]) -> Q:
+    """Each condition begins with one that the trigram index can answer."""
+    alike = Q()
+    for said in slips:
+        wrong_or_more = Q(third__in=(said[2:], said[1:3]))
+        alike |= Q(search_key__startswith=said[0]) & (wrong_or_more | Q(second=said[2:]))
+        alike |= Q(search_key__contains=said[1:])
+    return alike
 
 
 def _begin_with(heads: Collection[str], size: int) -> Q:
@@ -77,8 +90,8 @@ def _begin_with(heads: Collection[str], size: int) -> Q:
     return asked
 
 
-def _rank(heads: Collection[str]) -> Case:
-    """How much of a place they begin with."""
-    begun = [(_begin_with(heads, size), size) for size in (5, 4, 3)]
+def _rank(asked: Asked) -> Case:
+    """How much of a place they begin with; a slip is as good as three letters."""
+    begun = [(_begin_with(asked.heads, size), size) for size in (5, 4, 3)] + [(_nearly(asked.slips), 3)]
     ways = [When(asked, then=Value(size)) for asked, size in begun if asked]
     return Case(*ways, default=Value(2), output_field=IntegerField())

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from apps.actions.capture import parse
-from apps.actions.capture.names import Company, Person
+from apps.actions.capture.names import Asked, Company, Person
 from apps.actions.capture.reading import Reading
 from apps.base import text
 
@@ -35,14 +35,33 @@ class World:
             for c in told["companies"]
         }
 
-    def companies(self, heads):
-        return self._companies
+    def companies(self, asked):
+        """Those that `tenant.OfTenant` would ask the database for."""
+        return [company for company in self._companies if _alike(company, asked)]
 
     def people(self, companies):
         return {name: self._people[name] for name in companies}
 
     def plans(self):
         return self._plans
+
+
+def _alike(company: Company, asked: Asked) -> bool:
+    name, sound = company.keys[0], company.sound
+    return (
+        any(
+            key.startswith(head[:2]) or (head[2:] and head[:3] in key)
+            for key in (name, sound)
+            for head in asked.heads
+        )
+        or any(_nearly(slip, name) for slip in asked.slips)
+        or any(name.endswith(trade) and re.match("[ぁ-ゖ]", name) for trade in asked.trades)
+    )
+
+
+def _nearly(said: str, name: str) -> bool:
+    begun = name[:1] == said[0] and (name[2:4] in (said[2:], said[1:3]) or name[1:3] == said[2:])
+    return begun or said[1:] in name
 
 
 @dataclass
