@@ -36,6 +36,7 @@ PARTS = {
     "… its people": "people",
     "… its time": "timeline",
     "search": "found",
+    "read a line": "capture-chips",
 }
 """What a page asks for once it stands there, or while somebody types; the rest are asked whole."""
 
@@ -62,9 +63,12 @@ def of(slug: str) -> Iterator[Page]:
         asking = browser.asking(application, path, part=PARTS.get(name, ""))
         yield Page(name, asking, browser.asking(Bare(rows), "/"), compared)
     for name, path, send, rows in posts:
+        expected = ("200",) if name in PARTS else ("302", "201")
         by = program if path.startswith("/api/") else browser
         bare = browser.asking(Bare(rows), "/", send=send)
-        yield Page(name, by.asking(application, path, send=send, expected=("302", "201")), bare)
+        yield Page(
+            name, by.asking(application, path, send=send, part=PARTS.get(name, ""), expected=expected), bare
+        )
 
 
 def _session(user: User) -> str:
@@ -148,8 +152,14 @@ def _posts(rep: User) -> list[tuple[str, str, Callable[[], tuple[bytes, str]], C
     def document() -> tuple[bytes, str]:
         return json.dumps(facts).encode(), "application/json"
 
+    def line() -> tuple[bytes, str]:
+        written = "計測00010 山田課長 電話 10分 見積に前向き 次は19日訪問"
+        return urlencode({"line": written}).encode(), "application/x-www-form-urlencoded"
+
     rows = partial(yardstick.record_follow, company, rep.pk)
+    known = partial(yardstick.line, company, rep.pk, "計測00010")
     return [
+        ("read a line", reverse("actions:capture"), line, known),
         ("record follow", _at("activities:record-follow", company=company), form, rows),
         ("… by the API", "/api/v1/follows/", document, rows),
     ]

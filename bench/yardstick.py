@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Greatest, TruncMonth
+from django.db.models.functions import Coalesce, Greatest, Length, TruncMonth
 from django.utils import timezone
 
 from apps.accounts.models import SavedView, User
@@ -315,6 +315,22 @@ def table(months: list[Month], zone: Any, *, reps: Sequence[UUID] = ()) -> bytes
         ),
         _sellers(),
     )
+
+
+# ── one line ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def line(company: UUID, rep: UUID, name: str) -> bytes:
+    """Whom it may name, who works there, and the deals that it may be about."""
+    alike = Q(search_key__contains=name[:3]) | Q(search_key__startswith=name[:2])
+    kept = {"trashed_at__isnull": True}
+    mine = Follow.objects.filter(owner=rep, **kept).order_by("-happened_at", "-id")
+    return joined(
+        mine.values_list("company")[:60],
+        Company.objects.filter(alike, **kept).order_by(Length("search_key"), "pk").values_list("id", "name", "reading")[:200],
+        Contact.objects.filter(company=company, **kept).values_list("id", "name", "reading", "title"),
+        Deal.objects.filter(company=company, outcome="open", **kept).values_list(*_DEAL, "company__name"),
+    )  # fmt: skip
 
 
 # ── writing ────────────────────────────────────────────────────────────────────────────────────────

@@ -173,7 +173,7 @@ def _begun(request: HttpRequest) -> str:
     if "company" in request.GET:
         company: Company = found_or_404(customers.companies(), request.GET["company"])
         return f"{company.name} "
-    return text.without_controls(request.GET.get("line", ""))[:LONGEST]
+    return text.without_controls(request.GET.get("line", ""))[: LONGEST * LINES]
 
 
 def _lines(written: str) -> list[str]:

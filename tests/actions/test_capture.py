@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from apps.actions.models import Capture
@@ -181,6 +182,16 @@ def test_all_of_it_is_taken_back_at_once_as_if_it_had_not_been(browser, sato, de
     assert not Capture.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("back", "leads_to"), [("/deals/?q=1", "/deals/?q=1"), ("//evil.example/", "/today/"), ("", "/today/")]
+)
+def test_taken_back_it_leads_to_where_the_line_was_written(browser, deal, back, leads_to):
+    kept = keep(browser, LINE, back=back)
+    (undo,) = [message.extra_tags for message in get_messages(kept.wsgi_request)]
+
+    assert (kept.url, browser.post(undo).url) == (leads_to, leads_to)
+
+
 def test_what_was_followed_by_something_is_not_taken_back(browser, rep, deal):
     keep(browser, LINE)
     deal.refresh_from_db()
@@ -274,15 +285,6 @@ def test_a_visit_where_nobody_was_met_did_not_take_place(browser, rep, company, 
     assert (counted, kept) == (done, [] if done else [line])
 
 
-def test_more_lines_than_are_read_at_once_are_kept_in_the_field_and_not_dropped(browser, company):
-    lines = [f"青葉フーズ 電話 {number}分 話せた" for number in range(51)]
-
-    shown = browser.post(reverse("actions:capture"), {"line": "\n".join(lines)}).content.decode()
-
-    assert "一度に読めるのは50行までです" in shown
-    assert lines[-1] in shown
-
-
 def test_a_visit_that_was_planned_for_today_leads_to_its_report(browser, rep, company):
     visit = factories.make_visit(
         rep, company=company, starts_at=datetime(2026, 10, 15, 10, tzinfo=JST), status="planned"
@@ -328,39 +330,6 @@ def test_a_company_that_may_be_the_same_is_shown_before(browser, company):
 
     assert response.context["alike"] == [company]
     assert Company.objects.count() == 2
-
-
-# ── several lines ──────────────────────────────────────────────────────────────────────────────────
-
-
-def test_several_lines_are_shown_and_those_that_are_sure_are_kept_together(browser, company):
-    lines = "青葉フーズ 電話 不在\n田中さん 電話 5分\n\n青葉フーズ メール送信"
-    key = str(new_id())
-
-    shown = browser.post(CAPTURE, {"line": lines, "key": key})
-    kept = [browser.post(CAPTURE, {"line": lines, "key": key, "save": "1"}) for _ in range(2)]
-
-    assert [one.ready for one in shown.context["several"]] == [True, False, True]
-    assert [one.line for one in kept[0].context["several"]] == ["田中さん 電話 5分"]
-    assert sorted(Follow.objects.values_list("kind", flat=True)) == ["call", "email"]
-
-
-def test_several_lines_are_taken_back_together(browser, deal):
-    browser.post(
-        CAPTURE,
-        {
-            "line": "青葉フーズ 電話 次は19日訪問\n青葉フーズ メール送信 次は20日電話",
-            "save": "1",
-            "key": str(new_id()),
-        },
-    )
-    (together,) = set(Capture.objects.values_list("together", flat=True))
-
-    browser.post(reverse("actions:take-back-capture", args=[together]))
-
-    deal.refresh_from_db()
-    assert deal.next_action == ""
-    assert not Follow.objects.filter(trashed_at=None).exists()
 
 
 # ── around it ──────────────────────────────────────────────────────────────────────────────────────

@@ -1,22 +1,27 @@
-"""A hundred lines as reps write them, each with what it should yield, written by somebody who had not seen the parser.
+"""Lines as reps write them, each with what it should yield, written by people who had not seen the parser.
 
-`CAPTURE_LINES=path` scores another set of lines in its place. Another hundred lie sealed in `capture/sealed.b64` (zlib in
-base64): they are opened once, when the parser is said to be finished, and until then nobody works on it by them.
+`open` and `fresh_a`, `fresh_b` are open: what was read wrong in them has been mended since. Another hundred lie sealed in
+`capture/sealed.b64` (zlib in base64): they are opened once, when the parser is said to be finished, and until then nobody
+works on it by them. `CAPTURE_LINES=path` scores another set of lines.
 """
 
 import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.actions.capture import scoring
 
-LINES = Path(os.environ.get("CAPTURE_LINES", scoring.HERE / "open.jsonl"))
+OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b")]
+LINES = [Path(os.environ["CAPTURE_LINES"])] if "CAPTURE_LINES" in os.environ else OPEN
 
 
-def test_of_a_hundred_lines_almost_every_chip_is_right_and_no_company_is_surely_wrong(capsys):
-    found = scoring.score(scoring.lines(LINES))
+@pytest.mark.parametrize("lines", LINES, ids=lambda path: path.stem)
+def test_almost_every_chip_is_right_and_no_company_is_surely_wrong(lines, capsys):
+    found = scoring.score(scoring.lines(lines))
 
     with capsys.disabled():
-        sys.stdout.write(f"\n{found.told()}\n")
+        sys.stdout.write(f"\n{lines.stem}\n{found.told()}\n")
     assert found.wrongly_sure == []
-    assert found.share >= 0.95
+    assert found.share >= 0.97

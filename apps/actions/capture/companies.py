@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from apps.actions.capture import dates, words
-from apps.actions.capture.line import TAKEN, Line, folded
-from apps.actions.capture.names import Asked, Company
-from apps.base import text
+from apps.actions.capture.line import Line
+from apps.actions.capture.names import Company
+from apps.actions.capture.places import KANA, LENGTHENED, SPELLED, Folded, Place, all_ends, starts
 
-_EXACT, _OTHER_KANA, _SHORT, _SOUND, _LATIN, _MIXED, _TYPO, _SHORT_SOUND, _SHORT_TYPO = (
-    0,
-    5,
-    3,
-    6,
-    9,
-    10,
-    10,
-    12,
-    14,
-)
-"""How far from certain each way of naming is."""
-_IN_A_WORD = 11
-OTHER_SIGNS = 15
-"""Only a person who is named there too makes it a guess."""
+_EXACT, _SHORT, _OTHER_KANA, _SOUND, _LATIN, _MIXED, _TYPO = 0, 3, 5, 6, 9, 10, 10
+_IN_A_WORD, _SHORT_SOUND, _SHORT_TYPO, OTHER_SIGNS = 11, 12, 14, 15
+"""How far from certain each way of naming is; other signs are a guess only where a person who is known there is named, too."""
 _TOO_FAR = 16
 _RIVAL = 5
 
-_KANA = re.compile(r"[ぁ-ゖ]+")
 _A_KANA = re.compile(r"[ぁ-ゖ]")
 _KANJI = re.compile(r"[一-鿿々]")
 _KANJIS = re.compile(r"[一-鿿々]{1,4}")
-SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
-"""The head of the name in kana, and what it deals in: who knows the kanji may write them."""
-_LATIN_WORDS = re.compile(r"[A-Za-z][A-Za-z'\-]*(?:\s+[A-Za-z][A-Za-z'\-]*){0,3}")
-_ENDS = re.compile(
-    rf"$|{words.CONTACT_WORDS}|[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}☎📞0-9]|(?:さん|様|御中|さま|殿|の|に|へ|は|が|を|で|と|も|から|より|まで|宛|行き|あて)"
-    r"|電話|でんわ|TEL|架電|入電|コール|メール|mail|訪問|往訪|面談|来社|オンライン|Zoom|ズーム|Web|teams|チャット|LINE|手紙|はがき|問い?合わ?せ|テレアポ|新規|不在|留守|見積|資料|打ち?合わ?せ|商談|本社|支店|営業所|工場",
-    re.IGNORECASE,
-)
-_BEGINS = re.compile(rf"[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}のにでとへはがをも]|[^ぁ-ん一-鿿々ァ-ヴーA-Za-z]")
-
-
-_KINDS = [pattern for _kind, pattern in words.KINDS]
-_TRADE = re.compile(r"[一-鿿々]{2,4}?([一-鿿々]{2})(?![一-鿿々])")
-_SLIPS = 8
-_LETTERS = re.compile(r"[^\W\d]{4}")
-_AFTER_A_VERB = ("した", "った", "たら", "って", "です", "ます")
 
 
 @dataclass(frozen=True)
@@ -65,85 +35,11 @@ class Mention:
     """The name is not quite so: a slip of the hand, if it is this one at all."""
 
 
-@dataclass(frozen=True)
-class _Folded:
-    """The line as search keys hold it, and where each of its letters stands in the line."""
-
-    key: str
-    places: list[int]
-
-    @classmethod
-    def of(cls, line: str) -> _Folded:
-        line = re.sub(words.LEGAL, lambda found: " " * len(found[0]), line)
-        signs = [(sign, place) for place, letter in enumerate(line) for sign in folded(letter)]
-        return cls("".join(sign for sign, _place in signs), [*(place for _sign, place in signs), len(line)])
-
-
-def heads(line: Line, *, size: int = 24) -> list[str]:
-    """Where a name may begin: the search keys of what follows each mark or particle, the longer first."""
-    key = _Folded.of(line.rest)
-    found = {
-        key.key[place : place + 6]: None
-        for place in _starts(key, line.rest)
-        if re.match(r"[^\d\ue000]{2}", key.key[place : place + 2])
-    }
-    return list(found)[:size]
-
-
-def asked(line: Line) -> Asked:
-    """What of the line may be a company's name, or nearly one."""
-    key = _Folded.of(line.rest)
-    places = _starts(key, line.rest)
-    likely = [place for place in places if _likely(line.rest, key.places[place])]
-    slips = [said for place in likely if _LETTERS.fullmatch(said := key.key[place : place + 4])]
-    spoken = [sound for place in likely if (sound := _spoken(line.rest, key.places[place]))]
-    trades = [found[1] for place in likely if (found := _TRADE.match(line.rest, key.places[place]))]
-    return Asked([*heads(line), *spoken], list(dict.fromkeys(slips))[:_SLIPS], list(dict.fromkeys(trades)))
-
-
-def _likely(rest: str, start: int) -> bool:
-    """Not in the middle of a sentence, no person, and no word that another chip knows."""
-    within = start and not re.match(r"[\s、。,.!?]", rest[start - 1])
-    if within and (rest[start - 1] in "にでとへはがをも" or re.match(r"[ぁ-ん]", rest[start])):
-        return False
-    other = (words.PERSON, words.ACT, words.TIMED, words.ABSENT, *_KINDS)
-    return not dates.begins(rest[start:]) and not any(pattern.match(rest, start) for pattern in other)
-
-
-def _spoken(rest: str, start: int) -> str:
-    """The first sounds of what is written in romaji."""
-    latin = _LATIN_WORDS.match(rest, start)
-    sounds = text.romaji_pattern(latin[0].split()[0]) if latin and len(latin[0]) > 4 else None
-    return re.sub(r"\[.*?\]\??|.\?", "", sounds)[:3] if sounds else ""
-
-
-def _starts(key: _Folded, rest: str) -> list[int]:
-    places = []
-    before = -1
-    ended = dates.ends(rest) | {found.end() for kind in _KINDS for found in kind.finditer(rest)}
-    for place, start in enumerate(key.places[:-1]):
-        if start != before and (
-            start == 0
-            or start > before + 1
-            or start in ended
-            or rest.endswith(_AFTER_A_VERB, 0, start)
-            or _BEGINS.match(rest[start - 1])
-        ):
-            places.append(place)
-        before = start
-    return places
-
-
 def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
     """The best way in which the line names each company, the surest first."""
-    key = _Folded.of(line.rest)
-    ends = [
-        place
-        for place in range(1, len(key.key) + 1)
-        if key.places[place] != key.places[place - 1]
-        and _ends(line.rest, key.places[place - 1] + 1, key.places[place])
-    ]
-    places = [_Place.of(key, start, ends, line.rest) for start in _starts(key, line.rest)]
+    key = Folded.of(line.rest)
+    ends = all_ends(line, key)
+    places = [Place.of(key, start, ends, line.rest) for start in starts(key, line.rest)]
     found = []
     for company in companies:
         ways = [
@@ -154,19 +50,10 @@ def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
             best = min(ways, key=lambda way: (way.far, way.start - way.end, way.start))
             if best.far <= _TOO_FAR:
                 first, last = key.places[best.start], key.places[best.end - 1] + 1
-                last += len(_LENGTHENED.match(line.rest, last)[0])  # type: ignore[index]
+                last += len(LENGTHENED.match(line.rest, last)[0])  # type: ignore[index]
                 said = key.key[best.start : best.end]
                 found.append(Mention(company, best.far, first, last, said, best.slip))
     return sorted(found, key=lambda way: (way.far, way.start - way.end, not way.company.mine))
-
-
-def _ends(rest: str, after: int, before: int) -> bool:
-    apart = _PART_OF_A_NAME.sub("", rest[after:before])
-    return bool(apart or _ENDS.match(rest, before) or words.PERSON_AHEAD.match(rest, before))
-
-
-_LENGTHENED = re.compile(r"ー*")
-_PART_OF_A_NAME = re.compile(r"[ー・\-]")
 
 
 class Way(NamedTuple):
@@ -178,43 +65,7 @@ class Way(NamedTuple):
     slip: bool = False
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a name may begin, what is said from there on, and where it may end; worked out once for all companies."""
-
-    start: int
-    said: str
-    stops: list[int]
-    kana: int
-    """How many letters from here on are kana."""
-    latin: list[tuple[str, int]]
-
-    @classmethod
-    def of(cls, key: _Folded, start: int, ends: Sequence[int], rest: str) -> _Place:
-        said = key.key[start : start + 40]
-        kana = _KANA.match(said)
-        stops = [end - start for end in ends if start < end <= start + 24]
-        latin = _LATIN_WORDS.match(rest, key.places[start])
-        return cls(start, said, stops, kana.end() if kana else 0, _as_romaji(latin[0]) if latin else [])
-
-    def may_be(self, company: Company) -> bool:
-        """Cheaply, before it is looked at closely: the first letter is right, or what follows it."""
-        if self.said[0] in company.begins or self.latin:
-            return True
-        after = self.said[1:3]
-        kanji_for_kana = not self.kana and SPELLED.match(company.keys[0])
-        return bool(kanji_for_kana) or any(after in head for head in company.heads)
-
-
-def _as_romaji(latin: str) -> list[tuple[str, int]]:
-    """The sounds that the words may be, the more words first, and how many letters those are."""
-    parts = latin.split()
-    joined = ["".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    found = [(text.romaji_pattern(said), len(text.search_key(said))) for said in joined if len(said) > 4]
-    return [(pattern, letters) for pattern, letters in found if pattern]
-
-
-def _ways(company: Company, place: _Place, key: _Folded, rest: str) -> Iterable[Way]:
+def _ways(company: Company, place: Place, key: Folded, rest: str) -> Iterable[Way]:
     for name in company.keys:
         yield from _by_name(company, name, place, key, rest)
     if company.sound:
@@ -222,7 +73,7 @@ def _ways(company: Company, place: _Place, key: _Folded, rest: str) -> Iterable[
         yield from _by_latin(company, place, len(key.key))
 
 
-def _by_name(company: Company, name: str, place: _Place, key: _Folded, rest: str) -> Iterable[Way]:
+def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) -> Iterable[Way]:
     said, start = place.said, place.start
     same = _common(said, name)
     if same == len(name) and same > 1:
@@ -246,7 +97,7 @@ def _by_name(company: Company, name: str, place: _Place, key: _Folded, rest: str
             yield Way(_SHORT_TYPO, start, start + stop, slip=True)
 
 
-def _by_sound(company: Company, place: _Place) -> Iterable[Way]:
+def _by_sound(company: Company, place: Place) -> Iterable[Way]:
     said, start, sound, name = place.said, place.start, company.sound, company.keys[0]
     if place.kana:
         same = _common(said, sound)
@@ -266,7 +117,7 @@ def _by_sound(company: Company, place: _Place) -> Iterable[Way]:
         yield from _by_part_of_the_sound(name, sound, place)
 
 
-def _by_part_of_the_sound(name: str, sound: str, place: _Place) -> Iterable[Way]:
+def _by_part_of_the_sound(name: str, sound: str, place: Place) -> Iterable[Way]:
     said, start = place.said, place.start
     head = _common(said, name)
     heard = said[head : head + 1]
@@ -293,14 +144,14 @@ def _sounds_in_part(said: str, name: str, sound: str) -> bool:
     heard, written = said[head : len(said) - tail], name[head : len(name) - tail]
     if not heard or not written or head + tail == 0 or not _KANJI.search(written):
         return False
-    if not _KANA.fullmatch(heard) or not _KANJI.search(said):
+    if not KANA.fullmatch(heard) or not _KANJI.search(said):
         return False
     if head == 0:
         return sound.startswith(heard) and len(heard) > 1
     return sound.endswith(heard) if tail == 0 else heard in sound
 
 
-def _by_latin(company: Company, place: _Place, end: int) -> Iterable[Way]:
+def _by_latin(company: Company, place: Place, end: int) -> Iterable[Way]:
     for pattern, letters in place.latin:
         if re.match(pattern, company.sound):
             far = _LATIN if re.fullmatch(pattern, company.sound) else _SHORT_SOUND
@@ -308,7 +159,7 @@ def _by_latin(company: Company, place: _Place, end: int) -> Iterable[Way]:
             return
 
 
-def _within(company: Company, key: _Folded) -> Iterable[Way]:
+def _within(company: Company, key: Folded) -> Iterable[Way]:
     """A whole name that does not begin at a mark: 忘年会でミナトシステム is, 大東京食品 for 東京食品 is not sure."""
     for name in company.keys:
         place = key.key.find(name) if len(name) > 3 else -1
@@ -326,10 +177,10 @@ def _common(one: str, other: str) -> int:
 
 
 def _long_enough(said: str) -> bool:
-    return len(said) > 2 or (len(said) == 2 and not _KANA.search(said))
+    return len(said) > 2 or (len(said) == 2 and not KANA.search(said))
 
 
-def _other_kana(company: Company, key: _Folded, rest: str, start: int, length: int) -> int:
+def _other_kana(company: Company, key: Folded, rest: str, start: int, length: int) -> int:
     """ミナト for みなと: the same to the search, but not the same name."""
     said = rest[key.places[start] : key.places[start + length - 1] + 1]
     letters = [_NO_MARK.sub("", name).casefold() for name in (company.core, *company.parts)]
@@ -356,7 +207,7 @@ def _slip_of_the_hand(said: str, name: str) -> bool:
     tail = _common(said[head:][::-1], name[head:][::-1])
     one, other = (word[head : len(word) - tail].translate(_SAME_SOUND) for word in (said, name))
     if not one or not other:
-        return bool(_KANA.fullmatch(one + other))
+        return bool(KANA.fullmatch(one + other))
     return one == other or (len(one) == 2 and one == other[::-1])
 
 
@@ -396,7 +247,7 @@ def choose(found: Sequence[Mention], knows: Mapping[object, bool]) -> Choice | N
     around = [m for m in found if m.start < best.end and best.start < m.end]
     longest = max(m.end for m in around if m.far <= best.far + _RIVAL)
     around = [m for m in around if m.end >= best.end or m.far <= best.far] if best.end == longest else around
-    only_sound = best.far and _KANA.fullmatch(best.key)
+    only_sound = best.far and KANA.fullmatch(best.key)
     reach = max(best.far, _SHORT_SOUND) if only_sound else best.far + _RIVAL
     rivals = [m for m in around if m.far <= reach and m.end - m.start >= best.end - best.start - 1]
     if best.far == _EXACT:
@@ -408,7 +259,3 @@ def choose(found: Sequence[Mention], knows: Mapping[object, bool]) -> Choice | N
         return Choice(rivals, sure=False)
     near_enough = best.far <= _TYPO or (best.far <= _SHORT_TYPO and knows.get(best.company.id, False))
     return Choice([best], sure=near_enough)
-
-
-def own_first(companies: Collection[Company]) -> list[Company]:
-    return sorted(companies, key=lambda company: not company.mine)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from apps.actions.capture import companies, dates, doings, figures, people, words
+from apps.actions.capture import companies, dates, doings, figures, people, places, words
 from apps.actions.capture.line import TAKEN, Line
 from apps.actions.capture.names import Company, Names, Person
 from apps.actions.capture.reading import Certainty, Chip, Reading
@@ -68,7 +68,7 @@ def _company(
     sold = {form for name, short in plans.items() for form in (name, *short)}
     found = [
         mention
-        for mention in companies.mentions(line, names.companies(companies.asked(line)))
+        for mention in companies.mentions(line, names.companies(places.asked(line)))
         if not _another_word(line.text[mention.start : mention.end], mention, sold)
     ]
     companies_named = [mention for mention in found if not _rather_a_person(line, mention)]
@@ -95,7 +95,7 @@ def _named_after_its_own(
     line: Line, mention: companies.Mention, staff: Mapping[object, Sequence[Person]]
 ) -> bool:
     """武部生花店 for たけべ生花店, where 武部 (たけべ) works: the signs are known to sound so."""
-    spelled = companies.SPELLED.match(mention.company.keys[0])
+    spelled = places.SPELLED.match(mention.company.keys[0])
     said = line.text[mention.start : mention.end]
     return bool(spelled) and any(
         said == people.family(person.name) + spelled[2]  # type: ignore[index]
