@@ -177,6 +177,11 @@ class Captured:
         return bool(self.deal and self.after and self.after.stage != self.deal.stage)
 
     @property
+    def unmet(self) -> bool:
+        """A visit where nobody was: it is kept, but counts nowhere and breaks no silence."""
+        return (self.form["kind"].value(), self.form["outcome"].value()) == ("visit", "absent")
+
+    @property
     def loose_facts(self) -> bool:
         """The line says something of a deal, but no deal takes it."""
         if not hasattr(self.form, "cleaned_data"):

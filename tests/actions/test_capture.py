@@ -285,6 +285,14 @@ def test_a_visit_where_nobody_was_met_did_not_take_place(browser, rep, company, 
     assert (counted, kept) == (done, [] if done else [line])
 
 
+def test_before_it_is_kept_the_page_says_that_a_visit_to_nobody_counts_nowhere(browser, deal):
+    unmet = browser.post(CAPTURE, {"line": "青葉フーズ 訪問したが不在"}).content.decode()
+    met = browser.post(CAPTURE, {"line": "青葉フーズ 訪問した 前向き"}).content.decode()
+
+    assert ("件数に入らず" in unmet, "0日に戻ります" in unmet) == (True, False)
+    assert ("件数に入らず" in met, "0日に戻ります" in met) == (False, True)
+
+
 def test_a_visit_that_was_planned_for_today_leads_to_its_report(browser, rep, company):
     visit = factories.make_visit(
         rep, company=company, starts_at=datetime(2026, 10, 15, 10, tzinfo=JST), status="planned"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.accounts.vocabulary import Role
+from apps.actions.models import Capture
 from apps.activities.models import DayTally, Follow, Visit
 from apps.activities.operations import retally
 from apps.activities.vocabulary import VisitStatus
@@ -74,6 +75,13 @@ def test_the_tallies_equal_a_recount(demo):
     retally()
 
     assert sorted(DayTally.objects.values_list("owner", "day", "follows", "visits")) == kept
+
+
+def test_lines_became_records_that_keep_them_as_they_were_written(demo):
+    kept = [capture.follow.body for capture in Capture.objects.select_related("follow")]
+
+    assert len(kept) > 3
+    assert all(any(said in body for said in ("電話 10分", "返信あり", "不在")) for body in kept)
 
 
 def test_every_row_of_the_organisations_table_shows_something(demo):

@@ -315,7 +315,9 @@ def _result(line: Line) -> Chip[str]:
         leaning = after_a_chip or line.rest.startswith(TAKEN, clause.end())
         if after_a_chip:
             said = words.AFTER_A_CHIP.sub("", said)
-        said = re.sub(r"^(?:だった|でした)?(?:ので|けど|が|ため)(?!$)", "", words.END_OF_RESULT.sub("", said))
+        said = re.sub(
+            r"^(?:だった|でした|だ)?(?:ので|けど|が|ため)(?!$)", "", words.END_OF_RESULT.sub("", said)
+        )
         said = re.sub(
             rf"^(?:{words.PERSON.pattern}|{words.TITLE})(?:の|と|に|へ|は|が|から|より|も)?$", "", said
         )

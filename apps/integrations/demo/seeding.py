@@ -27,6 +27,7 @@ from apps.integrations.demo.dailies import tell_days
 from apps.integrations.demo.diary import Diary
 from apps.integrations.demo.doings import Doings
 from apps.integrations.demo.goals import set_goals
+from apps.integrations.demo.lines import write_lines
 from apps.integrations.demo.lives import MAN, Fates, Life, Meeting
 from apps.integrations.demo.origins import make_lists
 from apps.integrations.demo.people import Seat
@@ -75,6 +76,7 @@ def seed(
     say(f"deals: {len(lives)}")
     _load_days(doings, diary, meetings, first=months[0].first_day, now=now, say=say)
     say(f"comments: {talk(lives, now=now)}, and files beside them")
+    say(f"lines that became records: {write_lines(diary, now=now)}")
     say(f"daily reports: {tell_days(now=now, chance=chance)}, read and answered")
     last = _end_of_fiscal_year(running)
     say(f"goals: {set_goals(seats, [*months[0].range(months[0].until(last) + 1)], now=now)}")
