@@ -32,6 +32,11 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
+def _asked(by: str, facts: Mapping[str, Any]) -> str:
+    """Of a question one hears that it is one."""
+    return _("%(by)sさんが、日報で質問しました") % {"by": by} if facts.get("asks") else ""
+
+
 def _signs(told: Sequence[Notification]) -> dict[UUID, str]:
     """What a report is answered with now."""
     found = queries.reactions(one.subject_id for one in told)
@@ -63,7 +68,7 @@ declare(
     Kind(
         MENTION,
         gettext_lazy("コメントで名前を呼ばれたとき"),
-        lambda by, facts: _("%(by)sさんが、コメントであなたを呼びました") % {"by": by},
+        lambda by, facts: _asked(by, facts) or _("%(by)sさんが、コメントであなたを呼びました") % {"by": by},
         "chat",
         anchor="#beside",
         quotes=_said,
@@ -71,7 +76,7 @@ declare(
     Kind(
         ON_MINE,
         gettext_lazy("自分の記録にコメントがあったとき"),
-        lambda by, facts: _("%(by)sさんが、あなたの記録にコメントしました") % {"by": by},
+        lambda by, facts: _asked(by, facts) or _("%(by)sさんが、あなたの記録にコメントしました") % {"by": by},
         "chat",
         anchor="#beside",
         quotes=_said,

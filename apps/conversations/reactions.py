@@ -75,6 +75,7 @@ def _tell(entry: Entry, comment: Comment, record: Model, *, kind: str, people: s
         by=entry.actor_id,
         at=entry.at,
         comment=comment.pk,
+        asks=comment.asks,
     )
 
 

@@ -58,17 +58,17 @@ def talks(user: User, reports: Sequence[DailyReport]) -> dict[UUID, Talk]:
         talk.reactions[reaction.sign].append(reaction.user)
         if reaction.user_id == user.pk:
             talk.mine = reaction.sign
-    said = (
-        Comment.objects.kept()
-        .filter(**about)
-        .select_related("author")
-        .annotate(waits=Exists(_unanswered().filter(pk=OuterRef("pk"))))
-    )
+    said = with_waits(Comment.objects.kept().filter(**about).select_related("author"))
     for comment in said.order_by("created_at", "pk"):
         found[comment.subject_id].comments.append(comment)
     for talk in found.values():
         talk.comments = talk.comments[-SAID:]
     return found
+
+
+def with_waits(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    """With whether each `waits`: a question that its report's author has not answered."""
+    return comments.annotate(waits=Exists(_unanswered().filter(pk=OuterRef("pk"))))
 
 
 def _unanswered() -> QuerySet[Comment]:

@@ -22,7 +22,7 @@ from apps.activities.models import DailyReport
 from apps.base.pages import found_or_404, listed, made_once, page, searched, tell_done
 from apps.base.refusal import refusals_shown_on, refusals_told
 from apps.base.uploads import taking_files
-from apps.conversations import forms, operations, queries, rules, serving, sniffing, subjects
+from apps.conversations import forms, operations, queries, reading, rules, serving, sniffing, subjects
 from apps.conversations.daily_views import answered
 from apps.conversations.models import Attachment, Comment
 
@@ -38,7 +38,10 @@ def beside(request: HttpRequest, kind: str, subject_id: UUID) -> HttpResponse:
 def _beside(
     request: HttpRequest, subject: Model, *, form: forms.CommentForm | None = None, new: Any = None
 ) -> HttpResponse:
-    said = listed(request, queries.comments(about=subject), order=queries.LATEST_FIRST, size=COMMENTS)
+    comments = queries.comments(about=subject)
+    if isinstance(subject, DailyReport):
+        comments = reading.with_waits(comments)
+    said = listed(request, comments, order=queries.LATEST_FIRST, size=COMMENTS)
     laid = list(queries.attachments(about=subject).order_by(*queries.LATEST_FIRST)[: FILES + 1])
     may_write = may(request.user, Act.COMMENT)
     context = _about(subject) | {

@@ -24,5 +24,5 @@ addEventListener("focusout", ({ target, relatedTarget }) => {
 
 if (matchMedia("(pointer: coarse)").matches) {
   const eye = new IntersectionObserver((seen) => seen.forEach(({ target, isIntersecting }) => (isIntersecting ? begin : end)(target.closest("article"))));
-  document.querySelectorAll("article form[data-seen]").forEach((form) => eye.observe(form));
+  document.querySelectorAll("article form[data-seen] button").forEach((button) => eye.observe(button));
 }

@@ -201,6 +201,16 @@ def test_ones_own_page_says_that_a_question_waits(logged_in, rep, manager, repor
     assert "返事を待っている質問が1件あります" in browser.get(report.get_absolute_url()).content.decode()
 
 
+def test_beside_the_report_too_the_question_is_seen_to_wait_by_both(logged_in, rep, manager, report):
+    ask(report, manager)
+    beside = reverse("conversations:beside", args=["daily", report.pk])
+    before = ["返事待ち" in logged_in(one).get(beside).content.decode() for one in (rep, manager)]
+    factories.make_comment(report, by=rep, at=NOW + timedelta(minutes=2))
+    after = ["返事待ち" in logged_in(one).get(beside).content.decode() for one in (rep, manager)]
+
+    assert (before, after) == ([True, True], [False, False])
+
+
 def test_today_leads_a_manager_to_what_is_unread_and_nobody_else(logged_in, rep, manager, report):
     way = reverse("conversations:next-unread")
 

@@ -68,6 +68,16 @@ def test_named_on_ones_own_record_one_is_told_once(rep, colleague):
     assert told(rep) == ["comment.mention"]
 
 
+def test_of_a_question_one_hears_that_it_is_one(rep, manager):
+    report = factories.make_daily(rep)
+    for text in ("誰に会いましたか", "@青木 健 いつですか"):
+        factories.make_comment(report, by=manager, text=text, asks=True)
+        react("comment.written")
+
+    words = [line.words for line in wording.told(Notification.objects.filter(user_id=rep.pk))]
+    assert words == ["土井 課長さんが、日報で質問しました"] * 2
+
+
 def test_a_reaction_that_runs_twice_tells_once(rep, colleague):
     comment(factories.make_deal(rep), by=colleague)
     react("comment.written")

@@ -78,3 +78,11 @@ def test_the_number_in_the_menu_is_true_again_when_one_comes_back(window: Window
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
     expect(badge).to_have_text(f"{before + 1}件")
+
+    window.go("/daily/question/")
+    waiting = page.locator("#beside").get_by_text("返事待ち")
+    expect(waiting.first).to_be_visible()
+    page.locator("#beside textarea").first.fill("工場長の木村さんです")
+    page.get_by_role("button", name="コメントする").first.click()
+    expect(waiting).to_have_count(0)
+    expect(badge).to_be_hidden()
