@@ -40,14 +40,21 @@ def visits(request: HttpRequest) -> HttpResponse:
         return page(request, "activities/visit-list.html", context, parts=["visit-rows", "filter"])
     now, found = timezone.now(), queries.visits(owners=shared["scope"].owners)
     done = found.filter(status=VisitStatus.DONE)
+    owed = queries.visits_to_report(found, now=now)
     context = {
-        "owed": queries.visits_to_report(found, now=now)[:50],
-        "ahead": queries.visits_ahead(found, now=now).select_related("pre_report")[:50],
+        "owed": owed[:MOST],
+        "owed_total": owed.count(),
+        "ahead": queries.visits_ahead(found, now=now).select_related("pre_report")[:MOST],
+        "most": MOST,
         "done": listed(request, done, order=("-starts_at", "-id"), size=30),
         "further": bool({"after", "before"} & request.GET.keys()),
         **shared,
     }
     return page(request, "activities/visits.html", context)
+
+
+MOST = 50
+"""As many visits as a part names; the list has them all."""
 
 
 def visit_or_404(visit_id) -> Visit:

@@ -92,6 +92,19 @@ def test_owed_planned_and_done_visits_stand_apart(browser, rep, company, visit):
     assert [list(context["owed"]), list(context["ahead"]), context["done"].rows] == [[visit], [ahead], [done]]
 
 
+def test_more_visits_that_owe_a_report_than_the_page_names_are_counted_and_linked(browser, rep, company):
+    for number in range(51):
+        factories.make_visit(
+            rep, company=company, starts_at=timezone.now() - timedelta(days=1, minutes=number)
+        )
+
+    shown = browser.get(reverse("activities:visits")).content.decode()
+
+    assert "?view=list&amp;where=owed" in shown
+    listed = browser.get(reverse("activities:visits"), {"view": "list", "where": "owed:in:yes"})
+    assert (listed.context["total"], ">51<" in shown) == (51, True)
+
+
 def test_other_peoples_visits_stand_under_all(browser, colleague):
     theirs = factories.make_visit(colleague, starts_at=timezone.now() + timedelta(days=1))
 
@@ -108,7 +121,7 @@ def test_the_list_costs_the_same_however_long(browser, rep, count, django_assert
         factories.make_visit(rep, starts_at=now - timedelta(days=1))
         factories.make_visit(rep, starts_at=now - timedelta(days=1), status="done")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(reverse("activities:visits"), {"who": "all"})
 
 
