@@ -18,7 +18,7 @@ from tests.journeys.hands import Hands
 
 REP = "by-keys@test.example"
 ISSUES = ("費用", "時期", "承認")
-LINE = "青葉フーズ/あおばふーず 電話/でんわ 10分/10ぷん 見積に/みつもりに 前向き/まえむき"
+LINE = "双葉食品/ふたばしょくひん 電話/でんわ 10分/10ぷん 見積に/みつもりに 前向き/まえむき"
 MOST_KEYS = {
     "log a call: one line": 2,
     "a row of Today": 12,
@@ -33,10 +33,10 @@ def visit(base, alpha):
     with inside(alpha):
         rep, now = factories.make_user(Role.FIELD_SALES, name="鍵 一", email=REP), timezone.now()
         factories.make_follow(
-            rep, company=factories.make_company("青葉フーズ"), happened_at=now - timedelta(days=2)
+            rep, company=factories.make_company("双葉食品"), happened_at=now - timedelta(days=2)
         )
         due = {"next_action": "様子を伺う", "next_action_on": timezone.localdate(now)}
-        factories.make_deal(rep, company=factories.make_company("北浜精機"), **due)
+        factories.make_deal(rep, company=factories.make_company("南浜精機"), **due)
         deal = factories.make_deal(rep, company=factories.make_company("東雲ロジスティクス"), amount=500_000)
         visit = factories.make_visit(
             rep, company=deal.company, deal=deal, starts_at=now - timedelta(minutes=1)
@@ -62,9 +62,9 @@ def test_a_call_a_report_and_the_daily_report_by_keys(window, alpha, visit, caps
         hands.press("n")
         expect(page.locator("#capture-line")).to_be_focused()
         hands.write(LINE, by="strokes")
-        expect(page.locator(".cap.sure").filter(has_text="青葉フーズ")).to_be_visible()
+        expect(page.locator(".cap.sure").filter(has_text="双葉食品")).to_be_visible()
         hands.press("Enter")
-    hands.told("青葉フーズのフォローを記録しました。")
+    hands.told("双葉食品のフォローを記録しました。")
 
     with hands.doing("a row of Today"):
         hands.reach(".fcard a", by="j")
@@ -73,7 +73,7 @@ def test_a_call_a_report_and_the_daily_report_by_keys(window, alpha, visit, caps
         expect(sheet).to_be_visible()
         hands.reach("[value=call-again]", by="Shift+Tab")
         hands.press("Enter", decides=False)
-    hands.told("北浜精機への電話を記録しました。")
+    hands.told("南浜精機への電話を記録しました。")
 
     with hands.doing("report on a visit, 3 issues"):
         hands.reach(f"a[href$='{visit.pk}/report/']", by="j")

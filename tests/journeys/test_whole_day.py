@@ -29,7 +29,7 @@ MOST = {"log a call: back from the phone": 4, "log a call: one line": 4, "report
 MOST_FOR_THE_DAILY, MOST_SECONDS = 2, 600
 ISSUES = ("費用対効果", "切り替えの時期", "社内の承認")
 LINES = (
-    "青葉フーズ/あおばふーず 佐藤さん/さとうさん 電話/でんわ 10分/10ぷん 見積に/みつもりに 前向き/まえむき 次は/つぎは 再来週/さらいしゅう",
+    "若竹フーズ/わかたけふーず 佐藤さん/さとうさん 電話/でんわ 10分/10ぷん 見積に/みつもりに 前向き/まえむき 次は/つぎは 再来週/さらいしゅう",
     "北浜精機/きたはませいき 電話/でんわ つながった 予算は/よさんは 来期/らいき",
     "若松金属/わかまつきんぞく メール/めーる 資料を/しりょうを 送った/おくった",
     "白樺電機/しらかばでんき 電話/でんわ 5分/5ふん 稟議中/りんぎちゅう",
@@ -55,7 +55,7 @@ def day(base, alpha):
             name = line.partition("/")[0]
             company = factories.make_company(name)
             factories.make_follow(rep, company=company, happened_at=now - timedelta(days=4))
-            if name == "青葉フーズ":
+            if name == "若竹フーズ":
                 factories.make_contact(company, name="佐藤 健一")
         leads = factories.make_list(rep, "展示会")
         for number in range(4):
