@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -97,7 +98,8 @@ def report(request: HttpRequest, visit_id) -> HttpResponse:
                 return redirect(visit)
             undo = reverse("activities:withdraw-report", args=[visit.pk])
             moved = _what_moved(deal) or _("外出後報告を送りました。")
-            tell_done(request, " ".join(filter(None, [moved, _how_expected(visit)])), undo=undo)
+            said = filter(None, [moved, _how_expected(visit)])
+            tell_done(request, format_html_join(" ", "{}", ([words] for words in said)), undo=undo)
             return redirect("actions:today")
     return page(request, "activities/report.html", {"form": form, "visit": visit})
 
@@ -126,7 +128,10 @@ LATELY, TOO_FEW = 12, 3
 
 
 def _how_expected(visit: Visit) -> str:
-    """How often the kind came as expected of late: that of the first issue that differed, else of the first marked."""
+    """How often the kind came as expected of late: that of the first issue that differed, else of the first marked.
+
+    It leads to all of them.
+    """
     marked = [issue for issue in visit.issues.select_related("kind") if issue.turnout and issue.kind]
     differed = [issue for issue in marked if issue.turnout == Turnout.DIFFERENT]
     if not marked:
@@ -136,7 +141,9 @@ def _how_expected(visit: Visit) -> str:
     if len(latest) < TOO_FEW:
         return ""
     said = {"kind": kind.label, "n": len(latest), "hits": latest.count(Turnout.AS_EXPECTED)}
-    return _("%(kind)sは直近%(n)s件のうち%(hits)s件が想定通りです。") % said
+    summary = reverse("reviews:expectations", query={"kind": kind.pk})
+    words = _("%(kind)sは直近%(n)s件のうち%(hits)s件が想定通りです。") % said
+    return format_html('<a href="{}">{}</a>', summary, words)
 
 
 def _counted(deal: Deal, month) -> int:

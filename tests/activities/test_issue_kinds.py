@@ -289,7 +289,8 @@ def test_a_report_tells_how_the_kind_has_come_of_late(browser, visit, rep, price
 
     said = report(browser, visit, turnout_0="as_expected", turnout_1="as_expected")
 
-    assert said.endswith("価格は直近12件のうち9件が想定通りです。")
+    summary = reverse("reviews:expectations", query={"kind": price.pk})
+    assert said.endswith(f'<a href="{summary}">価格は直近12件のうち9件が想定通りです。</a>')
 
 
 def test_the_kind_that_differed_is_told_before_others(browser, visit, rep, price, rival):
@@ -299,7 +300,15 @@ def test_the_kind_that_differed_is_told_before_others(browser, visit, rep, price
 
     said = report(browser, visit, turnout_0="as_expected", turnout_1="different", how_1="内製だった")
 
-    assert said.endswith("競合は直近3件のうち0件が想定通りです。")
+    assert "競合は直近3件のうち0件が想定通りです。" in said
+
+
+def test_a_kinds_name_is_no_markup(browser, visit, rep, price):
+    operations.change_issue_kind(price, label="<b>価格", by=SYSTEM, at=timezone.now())
+    met(rep, ["as_expected"] * 3, price)
+    prepared(visit, rep, 費用=price)
+
+    assert ">&lt;b&gt;価格は直近4件" in report(browser, visit, turnout_0="as_expected")
 
 
 def test_of_two_issues_nothing_is_told(browser, visit, rep, price):

@@ -43,6 +43,7 @@ NO_PAGES = {
     "integrations:docs",
     "integrations:schema",
     "reviews:records",
+    "reviews:expectations-csv",
     "reviews:table-csv",
     "reviews:table-xlsx",
 }

@@ -124,6 +124,33 @@ def test_the_live_stage_is_the_one_that_the_server_computes(window: Window, alph
         operations.change_visit(visit, status="cancelled", by=rep, at=timezone.now())
 
 
+def test_a_kind_is_proposed_while_a_line_is_written_and_corrected_by_one_tap(window: Window, alpha):
+    with inside(alpha):
+        rep, now = User.objects.get(email=REP), timezone.now()
+        visit = factories.make_visit(rep, starts_at=now + timedelta(days=1))
+    page = window.page
+    window.go(reverse("activities:prepare", args=[visit.pk]))
+    page.get_by_label("訪問の目的").fill("プランを決める")
+
+    page.get_by_label("想定する課題").press_sequentially("月額の費用\n担当の交代")
+    expect(page.get_by_role("group", name="月額の費用").get_by_label("価格")).to_be_checked()
+    changed = page.get_by_role("group", name="担当の交代")
+    expect(changed.locator("input:checked")).to_have_count(0)
+    changed.locator("label", has_text="決裁").click()
+    page.get_by_label("想定する課題").press_sequentially("が近い")
+    changed = page.get_by_role("group", name="担当の交代が近い")
+    expect(changed.get_by_label("決裁")).to_be_checked()
+    page.get_by_role("button", name="保存する").click()
+
+    page.wait_for_url(f"**{visit.get_absolute_url()}")
+    with inside(alpha):
+        assert {issue.text: issue.kind.label for issue in visit.issues.select_related("kind")} == {
+            "月額の費用": "価格",
+            "担当の交代が近い": "決裁",
+        }
+        operations.change_visit(visit, status="cancelled", by=rep, at=timezone.now())
+
+
 def test_a_visit_is_moved_by_drag_and_by_key_and_moved_back(window: Window, alpha):
     page = window.page
     if page.viewport_size == PHONE:
