@@ -35,6 +35,10 @@ class _Query(Body):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if len([name for name in ("rep", "team", "org") if name in given]) != 1:
             raise serializers.ValidationError(_("rep、team、org=1 のどれか1つを指定してください。"))
+        try:
+            (given["from"] + given["months"] - 1).checked()
+        except ValueError:
+            raise serializers.ValidationError({"months": [_("2200年までの月を指定してください。")]}) from None
         return given
 
 

@@ -12,9 +12,9 @@ from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.accounts.vocabulary import Role
 from apps.actions.models import Capture
-from apps.activities.models import DayTally, Follow, Visit
+from apps.activities.models import DayTally, ExpectedIssue, Follow, IssueKind, Visit
 from apps.activities.operations import retally
-from apps.activities.vocabulary import VisitStatus
+from apps.activities.vocabulary import Turnout, VisitStatus
 from apps.base.month import Month
 from apps.customers.models import Company
 from apps.deals.models import Deal, DealChange, Milestone
@@ -88,6 +88,16 @@ def test_every_row_of_the_organisations_table_shows_something(demo):
     empty = [str(line.row) for line in table(Scope()).lines if not any([*line.values, line.undated])]
 
     assert empty == []
+
+
+def test_issues_of_every_kind_and_of_none_were_expected_and_came_in_each_way(demo):
+    marked = ExpectedIssue.objects.exclude(turnout="")
+
+    assert set(marked.values_list("kind", flat=True)) == {
+        None,
+        *IssueKind.objects.values_list("pk", flat=True),
+    }
+    assert set(marked.values_list("turnout", flat=True)) == set(Turnout.values)
 
 
 def test_every_open_deal_has_its_axes_and_a_rank(demo):

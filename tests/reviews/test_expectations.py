@@ -219,6 +219,15 @@ def test_programs_are_told_the_same(alpha, admin, lived, rep):
     ] == [(str(rep.pk), "価格", 2, 1, 1), (str(rep.pk), "種類なし", 1, 0, 0)]
 
 
+@pytest.mark.parametrize("table", ["expectations", "board"])
+def test_programs_ask_for_months_that_baton_keeps(alpha, admin, table):
+    program = Program(alpha, admin)
+
+    answers = [program.get(f"{table}/?org=1&from=2200-12&months={months}") for months in (1, 2)]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_however_much_it_shows(browser, team, count, django_assert_num_queries):
     for n in range(count):
