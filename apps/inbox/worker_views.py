@@ -19,12 +19,17 @@ from django.views.decorators.http import require_safe
 from apps.base.pages import page
 
 OURS = ("css/", "img/", "js/")
+ICONS = [
+    ("-192.png", "192x192", "image/png"),
+    ("-512.png", "512x512", "image/png"),
+    (".svg", "any", "image/svg+xml"),
+]
+"""The drawing is `img/app.svg`, whose mark stands within what a mask leaves; the others are the same in pixels."""
 
 
 @login_not_required  # a browser asks for it without anybody
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    icon = {"src": static("img/app.svg"), "sizes": "any", "type": "image/svg+xml"}
     told = {
         "id": "/",
         "name": "Baton",
@@ -36,7 +41,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "display": "standalone",
         "background_color": "#F4F4F0",
         "theme_color": "#F4F4F0",
-        "icons": [icon, icon | {"purpose": "maskable"}],
+        "icons": [
+            {"src": static(f"img/app{name}"), "sizes": sizes, "type": kind, "purpose": purpose}
+            for name, sizes, kind in ICONS
+            for purpose in ("any", "maskable")
+        ],
     }
     return JsonResponse(told, content_type="application/manifest+json")
 
@@ -50,7 +59,12 @@ def worker(request: HttpRequest) -> HttpResponse:
     files = sorted({staticfiles_storage.url(name) for name in known if name.startswith(OURS)})
     text = (settings.ROOT / "static/js/offline/worker.js").read_text()
     version = hashlib.sha256(json.dumps([files, text]).encode()).hexdigest()[:12]
-    given = {"VERSION": version, "OFFLINE": reverse("inbox:offline"), "FILES": files}
+    given = {
+        "VERSION": version,
+        "OFFLINE": reverse("inbox:offline"),
+        "ME": reverse("inbox:me"),
+        "FILES": files,
+    }
     before = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in given.items())
     return HttpResponse(before + text, content_type="text/javascript; charset=utf-8")
 

@@ -1,6 +1,7 @@
 """What makes the product an app: it is there for every browser, and holds nothing of anybody."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from tests import factories
@@ -21,7 +22,19 @@ def test_the_manifest_names_what_can_be_installed(client):
         "/",
         "ja",
     )
-    assert [icon["sizes"] for icon in answer.json()["icons"]] == ["any", "any"]
+    found = {(icon["sizes"], icon["purpose"]) for icon in answer.json()["icons"]}
+    assert found == {(size, way) for size in ("192x192", "512x512", "any") for way in ("any", "maskable")}
+
+
+@pytest.mark.parametrize("size", [180, 192, 512])
+def test_the_icons_are_as_large_as_they_say(size):
+    head = (settings.ROOT / f"static/img/app-{size}.png").read_bytes()[:24]
+
+    assert (head[:8], int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (
+        b"\x89PNG\r\n\x1a\n",
+        size,
+        size,
+    )
 
 
 def test_the_worker_is_asked_anew_each_time_and_knows_the_page_without_network(client):
@@ -64,3 +77,9 @@ def test_logging_out_clears_what_the_browser_keeps(logged_in, rep):
     answer = logged_in(rep).post(reverse("accounts:logout"))
 
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_logging_out_leaves_what_waits_for_somebody_else(logged_in, rep):
+    answer = logged_in(rep).post(reverse("accounts:logout"), {"others_wait": "1"})
+
+    assert answer["Clear-Site-Data"] == '"cache"'

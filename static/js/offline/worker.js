@@ -1,6 +1,6 @@
-// The service worker, served at /sw.js with VERSION, OFFLINE and FILES in front. It answers only where the network cannot:
+// The service worker, served at /sw.js with VERSION, OFFLINE, ME and FILES in front. It answers only where the network cannot:
 // with the pages that static/js/offline/pages.js laid up for the person who is logged in, else with the page that says so.
-/* global VERSION, OFFLINE, FILES */
+/* global VERSION, OFFLINE, ME, FILES */
 const STATIC = `baton-static:${VERSION}`;
 const PAGES = "baton-pages:";
 
@@ -44,6 +44,36 @@ const page = async (request) => {
   }
 };
 
+const asked = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+// what waits (queue.js), when the network is back and no page is open; a browser without this sends it from the next page.
+// What is refused stays where it is: the next page tells of it.
+const sendWaiting = async () => {
+  const open = await clients.matchAll({ type: "window" });
+  if (open.length) return open.forEach((page) => page.postMessage("network"));
+  const options = { redirect: "manual", cache: "no-store", credentials: "same-origin" };
+  const answer = await fetch(ME, options);
+  if (!answer.ok) return; // nobody is logged in: it waits for its writer
+  const { me, token } = await answer.json();
+  if (!(await indexedDB.databases()).some(({ name }) => name === `baton-${me}`)) return;
+  const database = await asked(indexedDB.open(`baton-${me}`));
+  const queue = (mode) => database.transaction("queue", mode).objectStore("queue");
+  try {
+    for (const { key, url, body, at } of (await asked(queue("readonly").getAll())).sort((one, other) => one.at - other.at)) {
+      const headers = { "X-CSRFToken": token, "Idempotency-Key": key, "Sent-Later": Math.max(0, Math.round((Date.now() - at) / 1000)) };
+      const sent = await fetch(url, { ...options, method: "POST", body: new URLSearchParams(body), headers });
+      if (sent.status >= 500 || sent.status === 429) throw new Error(`${sent.status}`); // the browser asks again later
+      if (sent.ok && sent.headers.get("Content-Type")?.startsWith("application/json")) await asked(queue("readwrite").delete(key));
+    }
+  } finally {
+    database.close();
+  }
+};
+
+addEventListener("sync", (event) => event.tag === "baton-queue" && event.waitUntil(navigator.locks.request("baton-queue", sendWaiting)));
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
