@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.activities.models import DailyReport
-from apps.base.forms import ChangeForm, DayField, LongTextField, OnceForm
+from apps.base.forms import BothVersions, ChangeForm, DayField, LongTextField, OnceForm
 
 
 def _reflection() -> LongTextField:
@@ -23,10 +23,27 @@ def _tomorrow() -> LongTextField:
     return LongTextField(label=_("明日"), required=False, widget=forms.Textarea(attrs=hint))
 
 
-class DailyForm(OnceForm):
+class DailyForm(OnceForm, BothVersions):
+    """Of a day whose report was sent meanwhile it knows the version, once it has shown that."""
+
     day = DayField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     reflection = _reflection()
     tomorrow = _tomorrow()
+
+    def __init__(self, *args: Any, record: DailyReport | None = None, **kwargs: Any) -> None:
+        self.record = record
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def facts_of(cls, record: DailyReport) -> Mapping[str, Any]:
+        return {"reflection": record.reflection, "tomorrow": record.tomorrow}
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean()
+        if self.record:
+            self.take_chosen()
+        return given
 
 
 class ReviseDailyForm(ChangeForm):

@@ -47,24 +47,41 @@ def daily(request: HttpRequest) -> HttpResponse:
         return redirect("conversations:daily-of-team")
     if request.method == "POST":
         check(user, Act.SEND_DAILY)
-    on = asked_day(request, today=today)
+    on = _day_of_form(request, today=today) or asked_day(request, today=today)
     report = queries.daily_reports().filter(user=user, day=on).first()
     if report and request.method == "GET":
         return redirect(report)
     initial = {"day": on, "tomorrow": "\n".join(queries.proposal(user, on))}
-    form = forms.DailyForm(request.POST or None, initial=initial)
+    form = forms.DailyForm(request.POST or None, initial=initial, record=report)
     if form.is_valid():
         with refusals_shown_on(form):
-            given = dict(form.cleaned_data)
-            report, _new = made_once(
-                DailyReport,
-                given.pop("key"),
-                lambda **once: operations.send_daily(**given, **once, by=user, at=timezone.now()),
-            )
+            sent = _sent(form, report, by=user)
             messages.success(request, _("日報を送りました。おつかれさまでした。"))
-            return redirect(report)
+            return redirect(sent)
     context = _around(user, on, today=today) | {"form": form, "may_send": may(user, Act.SEND_DAILY, user.pk)}
     return page(request, "activities/daily.html", context)
+
+
+def _day_of_form(request: HttpRequest, *, today: date) -> date | None:
+    """A form that waited for the network is of the day on which it was opened."""
+    try:
+        on = date.fromisoformat(request.POST["day"])
+    except (KeyError, ValueError):
+        return None
+    return on if date(1900, 1, 1) <= on <= today else None
+
+
+def _sent(form: forms.DailyForm, earlier: DailyReport | None, *, by: Any) -> DailyReport:
+    """The report that this form made; or the one sent meanwhile, with what was chosen of both."""
+    given = dict(form.cleaned_data)
+    key, version = given.pop("key"), given.pop("version")
+    if earlier and version is not None:
+        words = {name: given[name] for name in ("reflection", "tomorrow")}
+        return operations.revise_daily(earlier, **words, version=version, by=by, at=timezone.now())
+    made, _new = made_once(
+        DailyReport, key, lambda **once: operations.send_daily(**given, **once, by=by, at=timezone.now())
+    )
+    return made
 
 
 def _around(user: Any, on: date, *, today: date) -> dict[str, Any]:

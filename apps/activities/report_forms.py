@@ -162,7 +162,9 @@ class ReportForm(ChangeForm, AxesFields, NextByChips):
         known = {name: getattr(deal, name) for name in self.AXES} if deal else {}
         super().__init__(*args, record=record, initial=known, **kwargs)
         for name in self.AXES:
-            if not deal:
+            if deal:
+                self.fields[name].show_hidden_initial = True  # the deal may move while the form is open
+            else:
                 del self.fields[name]
         for number, issue in enumerate(self.issues):
             self._ask(number, issue)
@@ -187,6 +189,14 @@ class ReportForm(ChangeForm, AxesFields, NextByChips):
     def facts_of(cls, record: PostVisitReport) -> Mapping[str, Any]:
         names = ("progress", "result", "next_action", "next_action_on")
         return {name: getattr(record, name) for name in names}
+
+    def facts_now(self, record: PostVisitReport) -> Mapping[str, Any]:
+        """Also what it writes into the visit's issues, and what its writer has changed in the deal."""
+        axes = {name: getattr(self.deal, name) for name in self.AXES if name in self.changed_data}
+        issues = {f"turnout_{n}": issue.turnout for n, issue in enumerate(self.issues)} | {
+            f"how_{n}": issue.how_different for n, issue in enumerate(self.issues)
+        }
+        return {**self.facts_of(record), **axes, **issues}
 
     def asked(self) -> list[tuple[Any, Any, Any]]:
         """Each expected issue with its two fields."""

@@ -76,9 +76,8 @@ def report(request: HttpRequest, visit_id) -> HttpResponse:
     """外出後報告"""
     visit = visit_or_404(visit_id)
     check(request.user, Act.REPORT_VISITS, visit.responsible_id)
-    record = getattr(visit, "post_report", None) or PostVisitReport(
-        visit=visit, version=0, result=text.without_controls(request.GET.get("result", ""))
-    )
+    brought = text.without_controls(request.GET.get("result", ""))
+    record = getattr(visit, "post_report", None) or PostVisitReport(visit=visit, version=0, result=brought)
     deal, now = _teachable(visit, request.user), timezone.now()
     offers = drafting.offers(visit, deal, to=request.user, now=now)
     form = ReportForm(request.POST or None, record=record, deal=deal, offers=offers)
@@ -101,7 +100,7 @@ def report(request: HttpRequest, visit_id) -> HttpResponse:
             said = filter(None, [moved, _how_expected(visit)])
             tell_done(request, format_html_join(" ", "{}", ([words] for words in said)), undo=undo)
             return redirect("actions:today")
-    return page(request, "activities/report.html", {"form": form, "visit": visit})
+    return page(request, "activities/report.html", {"form": form, "visit": visit, "brought": brought})
 
 
 def _what_moved(before: Deal | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -161,7 +162,66 @@ class OnceForm(forms.Form):
         return super().clean()
 
 
-class ChangeForm(forms.Form):
+@dataclass(frozen=True)
+class Conflict:
+    """Two versions of one field: what stands there meanwhile, and what its writer has typed."""
+
+    name: str
+    label: Any
+    present: str
+    mine: str
+    both: bool
+    """Whether they can stand one below the other."""
+
+
+class BothVersions(forms.Form):
+    """After a conflict it shows both versions of each field, and takes the one that was chosen."""
+
+    PRESENT, MINE, BOTH = "present", "mine", "both"
+    record: Any
+    conflicts: tuple[Conflict, ...] = ()
+
+    @classmethod
+    def facts_of(cls, record: Any) -> Mapping[str, Any]:
+        """The record's values by the names of the form's fields."""
+        names = [name for name in cls.base_fields if name not in ("version", "key")]
+        return {name: getattr(record, name) for name in names}
+
+    def facts_now(self, present: Any) -> Mapping[str, Any]:
+        """What a conflict may be about: the record, and what else its form writes."""
+        return self.facts_of(present)
+
+    def show_present(self, present: Any) -> None:
+        """Name the values that stand now beside those that were typed; sent again, what was chosen holds."""
+        found = []
+        for name, value in self.facts_now(present).items():
+            if name not in self.cleaned_data or _same(value, self.cleaned_data[name]):
+                continue
+            field = self.fields[name]
+            now, mine = in_words(field, value), in_words(field, self.cleaned_data[name])
+            both = isinstance(field, LongTextField) and bool(value) and bool(self.cleaned_data[name])
+            found.append(Conflict(self.add_prefix(name), field.label, now, mine, both))
+            self.add_error(name, _("今は「%(value)s」です。") % {"value": now})
+        self.conflicts = tuple(found)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = present.version
+
+    def chosen(self, name: str) -> str:
+        """Which version of the field was chosen, after both were shown."""
+        return self.data.get(f"keep-{self.add_prefix(name)}", self.MINE)
+
+    def take_chosen(self) -> None:
+        """Against the version that was shown: another one meets its own conflict."""
+        if self.cleaned_data.get("version") != getattr(self.record, "version", None):
+            return
+        for name, value in self.facts_now(self.record).items():
+            if name not in self.cleaned_data or self.chosen(name) == self.MINE:
+                continue
+            mine = self.cleaned_data[name]
+            self.cleaned_data[name] = f"{value}\n{mine}" if self.chosen(name) == self.BOTH else value
+
+
+class ChangeForm(BothVersions):
     """Changes a record: it knows the version that was shown, and can say what stands there meanwhile."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -171,30 +231,17 @@ class ChangeForm(forms.Form):
         initial = {"version": record.version} | dict(self.facts_of(record)) | kwargs.pop("initial", {})
         super().__init__(data, initial=initial, **kwargs)
 
-    @classmethod
-    def facts_of(cls, record: Any) -> Mapping[str, Any]:
-        """The record's values by the names of the form's fields."""
-        names = [name for name in cls.base_fields if name != "version"]
-        return {name: getattr(record, name) for name in names}
-
     @property
     def changed(self) -> dict[str, Any]:
-        """What differs from what was shown."""
-        return {name: self.cleaned_data[name] for name in self.changed_data if name != "version"}
+        """What differs from what was shown, but for what was left as it stands now."""
+        names = (name for name in self.changed_data if name != "version")
+        return {name: self.cleaned_data[name] for name in names if self.chosen(name) != self.PRESENT}
 
     def clean(self):
         _say_hidden_faults(self)
-        return super().clean()
-
-    def show_present(self, present: Any) -> None:
-        """After a conflict: name the values that stand now; what was typed stays, and sent again it holds."""
-        for name, value in self.facts_of(present).items():
-            if name in self.cleaned_data and not _same(value, self.cleaned_data[name]):
-                self.add_error(
-                    name, _("今は「%(value)s」です。") % {"value": in_words(self.fields[name], value)}
-                )
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = present.version
+        given = super().clean()
+        self.take_chosen()
+        return given
 
 
 def _say_hidden_faults(form: forms.Form) -> None:

@@ -238,6 +238,42 @@ def test_a_second_report_of_a_day_is_refused_and_what_was_written_stays(browser,
     assert DailyReport.objects.get().reflection == "前の内容"
 
 
+def test_of_two_reports_of_a_day_both_versions_are_shown_and_one_is_chosen(browser, rep):
+    factories.make_daily(rep, reflection="机で書いた", tomorrow="同じ")
+    form = send(browser, reflection="外で書いた", tomorrow="同じ").context["form"]
+
+    shown = [(one.name, one.present, one.mine, one.both) for one in form.conflicts]
+    again = {name: form[name].value() for name in ("key", "day", "version", "reflection", "tomorrow")}
+    browser.post(reverse("activities:daily"), again | {"keep-reflection": "both"})
+
+    report = DailyReport.objects.get()
+    assert shown == [("reflection", "机で書いた", "外で書いた", True)]
+    assert (report.reflection, report.version) == ("机で書いた\n外で書いた", 2)
+
+
+@pytest.mark.parametrize(("kept", "left"), [("present", "机で書いた"), ("mine", "外で書いた")])
+def test_the_version_of_a_day_that_was_chosen_holds(browser, rep, kept, left):
+    factories.make_daily(rep, reflection="机で書いた")
+    form = send(browser, reflection="外で書いた").context["form"]
+
+    again = {name: form[name].value() for name in ("key", "day", "version", "reflection")}
+    browser.post(reverse("activities:daily"), again | {"keep-reflection": kept})
+
+    assert DailyReport.objects.get().reflection == left
+
+
+def test_a_report_that_changed_while_one_chose_is_shown_again(browser, rep):
+    report = factories.make_daily(rep, reflection="机で書いた")
+    form = send(browser, reflection="外で書いた").context["form"]
+    operations.revise_daily(report, reflection="また書いた", by=rep, at=NOW)
+
+    again = {name: form[name].value() for name in ("key", "day", "version", "reflection")}
+    answer = browser.post(reverse("activities:daily"), again | {"keep-reflection": "mine"})
+
+    assert [one.present for one in answer.context["form"].conflicts] == ["また書いた"]
+    assert DailyReport.objects.get().reflection == "また書いた"
+
+
 def test_the_database_keeps_one_report_a_day(rep):
     factories.make_daily(rep)
 

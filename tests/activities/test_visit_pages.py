@@ -298,6 +298,45 @@ def test_two_reports_at_once_do_not_overwrite_each_other(browser, visit, rep):
     assert answered["result"].value() == "わたしの結果"
 
 
+def test_of_two_reports_at_once_both_versions_are_shown_and_one_is_chosen(browser, prepared, rep):
+    first, second, _third = prepared.issues.order_by("position")
+    mine = {"progress": "forward", "result": "わたしの結果", "turnout_0": "as_expected"}
+    form = filled(browser.get(url("report", prepared)).context["form"], **mine)
+    other = {first.pk: ("different", "安かった"), second.pk: ("did_not_come_up", "")}
+    operations.report_visit(
+        prepared, progress="forward", result="机で", turnouts=other, by=rep, at=timezone.now()
+    )
+
+    answered = browser.post(url("report", prepared), form).context["form"]
+    shown = {one.name: (one.present, one.mine, one.both) for one in answered.conflicts}
+    chosen = {"result": "both", "turnout_0": "present", "how_0": "present", "turnout_1": "mine"}
+    again = filled(answered) | {f"keep-{name}": way for name, way in chosen.items()}
+    browser.post(url("report", prepared), again)
+
+    report = PostVisitReport.objects.get()
+    assert shown == {
+        "result": ("机で", "わたしの結果", True),
+        "turnout_0": ("違った", "想定通り", False),
+        "how_0": ("安かった", "空", False),
+        "turnout_1": ("出なかった", "空", False),
+    }
+    assert (report.result, report.version) == ("机で\nわたしの結果", 2)
+    assert [issue.turnout for issue in prepared.issues.order_by("position")] == ["different", "", ""]
+
+
+def test_a_report_that_waited_tells_the_deal_only_what_its_writer_changed(browser, rep, company):
+    deal = factories.make_deal(rep, company=company, amount=500_000)
+    visit = factories.make_visit(rep, company=company, deal=deal)
+    form = browser.get(url("report", visit)).context["form"]
+    waited = filled(form, progress="forward") | {"initial-amount": "500,000", "initial-plan": ""}
+    deals.change_deal(deal, amount=700_000, by=rep, at=timezone.now())
+
+    browser.post(url("report", visit), waited)
+
+    deal.refresh_from_db()
+    assert deal.amount == 700_000
+
+
 def test_a_visit_to_come_is_not_reported(browser, rep, company):
     ahead = factories.make_visit(rep, company=company, starts_at=timezone.now() + timedelta(days=1))
 

@@ -14,12 +14,12 @@ from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.activities import checks
 from apps.activities.models import DailyReport
-from apps.base.refusal import Refused
+from apps.base.refusal import Stale
 from apps.base.templatetags.baton import full_day
 from apps.journal.operations import note, note_many
 
 
-class AlreadySent(Refused):
+class AlreadySent(Stale):
     pass
 
 
@@ -33,8 +33,10 @@ def send_daily(
         raise checks.NotYet(_("まだ来ていない日の日報は送れません。"))
     # held, so that of two tabs one is told that the other was first
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
-    if DailyReport.objects.filter(user=by, day=day).exists():
-        raise AlreadySent(_("%(day)sの日報は、もう送ってあります。") % {"day": full_day(day)})
+    if earlier := DailyReport.objects.filter(user=by, day=day).first():
+        raise AlreadySent(
+            _("%(day)sの日報は、もう送ってあります。") % {"day": full_day(day)}, present=earlier
+        )
     report = DailyReport(
         user=by, day=day, reflection=reflection, tomorrow=tomorrow, sent_at=at, **origin
     ).saved(at=at)

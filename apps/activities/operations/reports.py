@@ -15,7 +15,7 @@ from apps.accounts.vocabulary import Act
 from apps.activities import checks
 from apps.activities.models import ExpectedIssue, IssueKind, PostVisitReport, PreVisitReport, Visit
 from apps.activities.vocabulary import Turnout, VisitStatus
-from apps.base.refusal import Forbidden, Refused
+from apps.base.refusal import Forbidden, Refused, Stale
 from apps.deals import operations as deals
 from apps.deals.models import Deal
 from apps.journal.operations import note, note_many
@@ -166,7 +166,13 @@ def _as_opened(report: Any, version: int | None, *, by: User) -> Any:
         raise Forbidden(_("報告は、書いた本人だけが書き直せます。"))
     if version is None or report._state.adding:
         return report
-    return report.locked(version=version)
+    try:
+        return report.locked(version=version)
+    except Stale as stale:
+        raise Stale(
+            _("ほかの画面か端末から、先に送られています。どちらを残すか選んでください。"),
+            present=stale.present,
+        ) from None
 
 
 @only_who_may(Act.IMPORT)
