@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,6 +23,7 @@ from apps.accounts.vocabulary import Act
 from apps.actions import operations, queries
 from apps.actions.captured import Captured, key_of_line
 from apps.actions.forms import LONGEST
+from apps.actions.models import UnseenLine
 from apps.activities import queries as activities
 from apps.base import text
 from apps.base.models import new_id
@@ -29,6 +32,7 @@ from apps.base.refusal import Refused, refusals_shown_on, refusals_told
 from apps.customers import operations as customers_operations
 from apps.customers import queries as customers
 from apps.customers.models import Company
+from apps.inbox import sending
 
 LINES = 50
 ALIKE = 5
@@ -38,37 +42,62 @@ LONGEST_ADDRESS = 3_000
 @require_http_methods(["GET", "POST"])
 def capture(request: HttpRequest) -> HttpResponse:
     check(request.user, Act.RECORD_FOLLOWS)
+    unseen, now = _unseen(request), timezone.now()
+    if request.method == "GET" and unseen:
+        captured = Captured(unseen.line, user=request.user, now=unseen.written_at, posted=_key_of(unseen))
+        return _page(request, line=unseen.line, captured=captured, unseen=unseen)
     if request.method == "GET":
         return _page(request, line=_begun(request))
     lines = _lines(request.POST.get("line", ""))
     if not lines:
-        return _page(request)
+        return _page(request, unseen=unseen)
     if len(lines) > LINES:
         messages.error(
             request, _("一度に読めるのは%(most)s行までです。分けて貼り付けてください。") % {"most": LINES}
         )
         return _page(request, line=request.POST["line"])
-    if len(lines) > 1:
+    if written_at := sending.later(request, now=now):
+        if unseen:
+            written_at = unseen.written_at
+        return _laid_up(request, lines, unseen=unseen, written_at=written_at, now=now)
+    if len(lines) > 1 and not unseen:
         return _several(request, lines)
-    captured = Captured(lines[0], user=request.user, now=timezone.now(), posted=request.POST.dict())
+    captured = Captured(
+        lines[0],
+        user=request.user,
+        now=unseen.written_at if unseen else now,
+        posted=request.POST.dict() | _key_of(unseen),
+    )
     if "save" in request.POST and captured.ready:
-        return _kept(request, captured)
-    return _page(request, line=captured.line, captured=captured)
+        return _kept(request, captured, unseen=unseen)
+    return _page(request, line=captured.line, captured=captured, unseen=unseen)
 
 
-def _kept(request: HttpRequest, captured: Captured) -> HttpResponse:
+def _unseen(request: HttpRequest) -> UnseenLine | None:
+    """The line that is looked at now, if it is one of those that came from a place without network."""
+    if "unseen" not in request.GET:
+        return None
+    found: UnseenLine = found_or_404(queries.unseen_lines(request.user), request.GET["unseen"])
+    return found
+
+
+def _key_of(unseen: UnseenLine | None) -> dict[str, str]:
+    return {"key": str(unseen.pk)} if unseen else {}
+
+
+def _kept(request: HttpRequest, captured: Captured, *, unseen: UnseenLine | None) -> HttpResponse:
     """The record, and the way back to where the line was written."""
     if captured.awaiting:
         report = reverse("activities:report", args=[captured.awaiting.pk])
         return redirect(f"{report}?{urlencode({'result': captured.line})}")
     with refusals_shown_on(captured.form):
-        if captured.keep():
+        if captured.keep(at=timezone.now()):
             words = _("%(company)sの%(kind)sを記録しました。")
             key = captured.form.cleaned_data["key"]
             said = words % {"company": captured.company, "kind": _kind_words(captured)}
             _tell(request, said, key, back=_back(request))
         return redirect(_back(request))
-    return _page(request, line=captured.line, captured=captured)
+    return _page(request, line=captured.line, captured=captured, unseen=unseen)
 
 
 def _kind_words(captured: Captured) -> str:
@@ -99,7 +128,7 @@ def _several(request: HttpRequest, lines: list[str]) -> HttpResponse:
             left.append(captured)
             continue
         try:
-            captured.keep(together=key)
+            captured.keep(together=key, at=timezone.now())
             count += 1
         except Refused as refusal:
             captured.form.add_error(None, str(refusal))
@@ -121,23 +150,71 @@ def _with_what_is_left(left: list[Captured]) -> str:
     return address if len(address) < LONGEST_ADDRESS else reverse("actions:capture")
 
 
+def _laid_up(
+    request: HttpRequest, lines: list[str], *, unseen: UnseenLine | None, written_at: datetime, now: datetime
+) -> HttpResponse:
+    """Sent without network: recorded only as far as its writer had seen how it is read, the rest waits for a look."""
+    key = _key(request)
+    seen = _lines(request.POST.get("read", "")) == lines and "save" in request.POST
+    left = {}
+    count = 0
+    for number, line in enumerate(lines):
+        alone = len(lines) == 1
+        posted = request.POST.dict() if alone else {"key": str(key_of_line(key, number, line))}
+        posted |= _key_of(unseen)
+        captured = Captured(line, user=request.user, now=written_at, posted=posted)
+        if seen and captured.ready and not captured.awaiting:
+            with suppress(Refused):
+                captured.keep(together=key, at=now)
+                count += 1
+                continue
+        left[unseen.pk if unseen else key_of_line(request.user.pk, number, f"{key} {line}")] = captured.line
+    if count:
+        words = ngettext("%(count)s件を記録しました。", "%(count)s件を記録しました。", count)
+        messages.success(request, words % {"count": count})
+    if left:
+        operations.lay_up_lines(left, written_at=written_at, by=request.user, at=now)
+        messages.success(request, _("圏外で書いた行が届きました。読み取りを確かめて記録してください。"))
+    return redirect("actions:capture")
+
+
+@require_POST
+def throw_away_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    line = found_or_404(queries.unseen_lines(request.user), line_id)
+    operations.throw_away_line(line, by=request.user, at=timezone.now())
+    tell_done(request, _("行を捨てました。"), undo=reverse("actions:bring-back-line", args=[line.pk]))
+    return redirect(_back(request))
+
+
+@require_POST
+def bring_back_line(request: HttpRequest, line_id: UUID) -> HttpResponse:
+    """捨てた行を戻す"""
+    line = found_or_404(UnseenLine.objects.filter(user=request.user), line_id)
+    with refusals_told(request):
+        operations.bring_back_line(line, by=request.user, at=timezone.now())
+        messages.success(request, _("元に戻しました。"))
+    return redirect("actions:capture")
+
+
 @require_POST
 def add_captured_company(request: HttpRequest) -> HttpResponse:
     """新しい顧客として加える — by a tap, after what may be the same was shown."""
     check(request.user, Act.KEEP_COMPANIES)
-    posted = request.POST.dict()
+    unseen = _unseen(request)
+    posted = request.POST.dict() | _key_of(unseen)
     name = text.without_controls(posted.get("new_name", ""))[:200]
     lines = _lines(posted.get("line", ""))
     if not name or len(lines) != 1:
-        return _page(request, line=posted.get("line", "")[:LONGEST])
+        return _page(request, line=posted.get("line", "")[:LONGEST], unseen=unseen)
     alike = [] if "apart" in posted else list(customers.alike(name=name)[:ALIKE])
     if not alike:
         with refusals_told(request):
             company = customers_operations.add_company(name=name, by=request.user, at=timezone.now())
             posted["company"] = str(company.pk)
             messages.success(request, _("顧客を加えました。"))
-    captured = Captured(lines[0], user=request.user, now=timezone.now(), posted=posted)
-    return _page(request, line=captured.line, captured=captured, alike=alike)
+    written_at = unseen.written_at if unseen else timezone.now()
+    captured = Captured(lines[0], user=request.user, now=written_at, posted=posted)
+    return _page(request, line=captured.line, captured=captured, alike=alike, unseen=unseen)
 
 
 @require_POST
@@ -155,11 +232,16 @@ def _page(request: HttpRequest, *, line: str = "", **shown: Any) -> HttpResponse
     context = {
         "line": line,
         "key": shown.pop("key", None) or _key(request),
-        "recent": [] if shown else activities.recent_companies(request.user),
+        "left": request.method == "POST" and bool(line),
+        "recent": []
+        if shown.get("captured") or shown.get("several")
+        else activities.recent_companies(request.user),
         "back": _back(request) if request.method == "POST" else request.GET.get("back", ""),
         "may_add": may(request.user, Act.KEEP_COMPANIES),
         "longest": LONGEST,
     } | shown
+    if not request.htmx:  # type: ignore[attr-defined]
+        context["unseen_lines"] = queries.unseen_lines(request.user)
     if captured := shown.get("captured"):
         context["stays_open"] = "save" in request.POST or "company_words" in request.POST
         context["key"] = captured.form["key"].value()

@@ -53,7 +53,8 @@ class Shown:
 
 
 class Captured:
-    """One line with its form. `posted`: what the page showed and the person may have changed there."""
+    """One line with its form. `posted`: what the page showed and the person may have changed there; `now`: when it
+    was written."""
 
     def __init__(
         self, line: str, *, user: User, now: datetime, posted: Mapping[str, Any] | None = None
@@ -140,10 +141,10 @@ class Captured:
     def ready(self) -> bool:
         return self.form.is_valid()
 
-    def keep(self, *, together: UUID | None = None) -> bool:
+    def keep(self, *, at: datetime, together: UUID | None = None) -> bool:
         """Record it, once. Says whether it is new."""
         return keep_once(
-            self.form.told, key=self.form.cleaned_data["key"], together=together, by=self.user, at=self.now
+            self.form.told, key=self.form.cleaned_data["key"], together=together, by=self.user, at=at
         )
 
     @property

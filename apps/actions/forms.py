@@ -132,11 +132,16 @@ class CaptureForm(OnceForm, AxesFields, NextActionFields):
             opens_deal=bool(given.get("opens_deal")) and bool(self.learned or self.ahead),
             learned=self.learned,
             ahead=self.ahead,
+            just_now=self._just_now,
             happened_at=self._happened_at(given["happened_on"]),
         )
 
+    @property
+    def _just_now(self) -> bool:
+        return self.cleaned_data["happened_on"] in (None, timezone.localdate(self.now))
+
     def _happened_at(self, day: Any) -> datetime:
         """An earlier day is known by its date only: it begins at midnight."""
-        if not day or day == timezone.localdate(self.now):
+        if self._just_now:
             return self.now
         return timezone.make_aware(datetime.combine(day, time.min))

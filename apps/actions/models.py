@@ -1,4 +1,4 @@
-"""What a person put off until another day, and what became of a line."""
+"""What a person put off until another day, what became of a line, and which lines wait for a look."""
 
 from __future__ import annotations
 
@@ -39,6 +39,31 @@ class Capture(Row):
     deal_version = models.PositiveIntegerField(null=True)
     """The deal as it stood after the line told it something; None where it was told nothing."""
     opened_deal = models.BooleanField(default=False)
+
+    @property
+    def responsible_id(self) -> UUID:
+        return self.user_id
+
+
+class UnseenLineQuerySet(models.QuerySet):
+    def waiting(self) -> UnseenLineQuerySet:
+        return self.filter(done_at__isnull=True)
+
+
+class UnseenLine(Row):
+    """確かめる行 — a line sent from a place without network: nobody saw how it is read, so nothing is recorded yet.
+
+    Its id is the key under which it is recorded once its writer has looked at it.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    line = models.CharField(max_length=1_000)
+    written_at = models.DateTimeField()
+    """Its 今日 and 明日 are those of that moment."""
+    done_at = models.DateTimeField(null=True)
+    """Recorded or thrown away."""
+
+    objects = UnseenLineQuerySet.as_manager()
 
     @property
     def responsible_id(self) -> UUID:

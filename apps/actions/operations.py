@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import only_who_may
 from apps.accounts.vocabulary import Act
 from apps.actions import queries
-from apps.actions.models import Capture, Snooze
+from apps.actions.models import Capture, Snooze, UnseenLine
 from apps.activities import operations as activities
 from apps.activities.vocabulary import FollowOutcome, VisitKind, VisitStatus
 from apps.base.refusal import Refused
@@ -24,7 +24,11 @@ from apps.conversations import operations as conversations
 from apps.customers.models import Company, Contact
 from apps.deals import operations as deals
 from apps.deals.models import Deal
-from apps.journal.operations import note
+from apps.journal.operations import note, note_many
+
+
+class AlreadyRecorded(Refused):
+    pass
 
 
 @only_who_may(Act.PUT_OFF)
@@ -71,6 +75,8 @@ class Told:
     kind: str
     outcome: str
     happened_at: datetime
+    just_now: bool = False
+    """That moment is when it ended; else when it began."""
     direction: str = "out"
     contact: Contact | None = None
     minutes: int | None = None
@@ -107,6 +113,7 @@ def capture(told: Told, *, key: UUID, together: UUID, by: User, at: datetime) ->
         after = Deal.objects.get(pk=kept.deal.pk).version
         kept.deal_version = after if kept.opened_deal or after != before else None
     kept.save(force_insert=True)
+    UnseenLine.objects.filter(pk=key, user=by).update(done_at=at)
     note("line.captured", kept.visit or kept.follow, by=by)
     return kept
 
@@ -126,7 +133,7 @@ def _followed(told: Told, deal: Deal | None, *, by: User, at: datetime) -> Any:
 def _visited(told: Told, deal: Deal | None, *, by: User, at: datetime) -> Any:
     """A visit that is over, and its report; where nobody was met it did not take place and counts nowhere."""
     lasted = timedelta(minutes=told.minutes or 0)
-    over = told.happened_at == at
+    over = told.just_now
     met = told.outcome != FollowOutcome.ABSENT
     visit = activities.plan_visit(
         owner=by, by=by, at=at, company=told.company, deal=deal, kind=VisitKind.ON_SITE,
@@ -159,4 +166,37 @@ def take_back_captures(captures: Sequence[Capture], *, by: User, at: datetime) -
             version = versions.get(kept.deal.pk, kept.deal_version)
             versions[kept.deal.pk] = deals.take_back(kept.deal, version=version, by=by, at=at).version
         note("line.taken_back", activity, by=by)
+        UnseenLine.objects.filter(pk=kept.pk, user=by).update(done_at=None)
         kept.delete()
+
+
+@only_who_may(Act.RECORD_FOLLOWS)
+@transaction.atomic
+def lay_up_lines(lines: Mapping[UUID, str], *, written_at: datetime, by: User, at: datetime) -> None:
+    """確かめる行にする — what was written without network waits until its writer has seen how it is read."""
+    UnseenLine.objects.filter(user=by, done_at__lt=at - queries.UNSEEN_KEPT).delete()
+    laid_up = [
+        UnseenLine.objects.update_or_create(
+            pk=key, user=by, defaults={"line": line}, create_defaults={"line": line, "written_at": written_at}
+        )[0]
+        for key, line in lines.items()
+    ]
+    note_many("line.laid_up", laid_up, by=by)
+
+
+@only_who_may(Act.RECORD_FOLLOWS)
+@transaction.atomic
+def throw_away_line(line: UnseenLine, *, by: User, at: datetime) -> None:
+    """確かめる行を捨てる"""
+    if UnseenLine.objects.filter(pk=line.pk).waiting().update(done_at=at):
+        note("line.thrown_away", line, by=by)
+
+
+@only_who_may(Act.RECORD_FOLLOWS)
+@transaction.atomic
+def bring_back_line(line: UnseenLine, *, by: User, at: datetime) -> None:
+    """捨てた行を戻す — unless it was recorded."""
+    if Capture.objects.filter(pk=line.pk).exists():
+        raise AlreadyRecorded(_("この行は、もう記録してあります。"))
+    if UnseenLine.objects.filter(pk=line.pk, done_at__isnull=False).update(done_at=None):
+        note("line.brought_back", line, by=by)

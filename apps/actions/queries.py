@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -13,7 +13,7 @@ from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.accounts.rules import WorkingTime
 from apps.actions import rules
-from apps.actions.models import Capture, Snooze
+from apps.actions.models import Capture, Snooze, UnseenLine
 from apps.activities import queries as activities
 from apps.activities.models import Follow, Visit
 from apps.activities.queries import Silence
@@ -95,6 +95,15 @@ def soon_buying(user: User, *, today: date) -> QuerySet[Company]:
 def captures(user: User) -> QuerySet[Capture]:
     """What the person's lines became."""
     return Capture.objects.filter(user=user).select_related("follow", "visit", "deal").order_by("pk")
+
+
+UNSEEN_KEPT = timedelta(days=30)
+"""After that nobody brings a line back that was thrown away."""
+
+
+def unseen_lines(user: User) -> QuerySet[UnseenLine]:
+    """What the person sent without network and has not looked at, the oldest first."""
+    return UnseenLine.objects.filter(user=user).waiting().order_by("written_at", "pk")
 
 
 def open_deals_at(company: Company, *, owner: User) -> QuerySet[Deal]:

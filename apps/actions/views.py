@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import queries as accounts
-from apps.actions import operations
+from apps.actions import operations, queries
 from apps.actions.sentence import sentence
 from apps.actions.today import today_of
 from apps.base.models import new_id
@@ -56,6 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "measures": measures,
         "now": timezone.now(),
         "key": new_id(),
+        "unseen_lines": queries.unseen_lines(request.user),
     }
     return page(request, "actions/today.html", context)
 

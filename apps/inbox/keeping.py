@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 HEADER = "Kept-Page"
 
@@ -17,7 +18,7 @@ def as_kept(request: HttpRequest) -> dict[str, Any]:
     """For templates: no token, no nonce, no messages (they stay for the next page that is seen)."""
     if not asked(request):
         return {}
-    return {"csrf_token": "", "csp_nonce": None, "messages": [], "kept_page": True}
+    return {"csrf_token": "", "csp_nonce": None, "messages": [], "kept_page": timezone.now()}
 
 
 class KeptPages:

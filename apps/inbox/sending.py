@@ -16,9 +16,18 @@ from apps.inbox.unsent import SentOnce
 
 HEADER = "Idempotency-Key"
 LATER = "Sent-Later"
-"""The queue's header: nobody is looking, so what would be told on the next page is told to the queue."""
+"""The queue's header, with the seconds that a post has waited: nobody is looking, so what would be told on the next
+page is told to the queue."""
 KEPT = timedelta(days=60)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+def later(request: HttpRequest, *, now: datetime) -> datetime | None:
+    """When it was sent where there was no network, by the seconds that it waited; None if somebody is looking."""
+    waited = request.headers.get(LATER, "")
+    if not re.fullmatch(r"\d{1,9}", waited, re.ASCII):
+        return None
+    return now - min(timedelta(seconds=int(waited)), KEPT)
 
 
 class DoneOnce:

@@ -1,4 +1,6 @@
 // ひとことで記録: reads while one writes, keeps on Enter, closes on Esc; N opens it over any page.
+import { number } from "./offline/store.js";
+
 const form = () => document.querySelector("[data-capture]");
 const line = () => document.querySelector("#capture-line");
 const chips = () => document.querySelector("#capture-chips");
@@ -9,6 +11,11 @@ let keepWhenRead = false;
 const rows = (text) => text.split("\n").map((row) => row.trim()).filter(Boolean).join("\n");
 
 const read = () => window.htmx.trigger(line(), "read");
+
+const unread = (shown) => {
+  const note = form()?.querySelector("[data-unread]");
+  if (note) note.hidden = !shown;
+};
 
 const dress = () => {
   const button = form()?.querySelector("[data-read-line]");
@@ -54,7 +61,37 @@ addEventListener("keydown", (event) => {
 addEventListener("input", (event) => {
   if (event.target !== line()) return;
   keepWhenRead = false;
-  if (!line().value.trim()) chips().hidden = true;
+  if (line().value.trim()) return;
+  chips().hidden = true;
+  unread(false);
+});
+
+// a line that was put back is read when its writer goes on with it, not over a page that was opened for something else
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target === line() && !form().contains(document.activeElement) && !form().closest("dialog, [data-capture-page]")) event.preventDefault();
+});
+addEventListener("focusin", ({ target }) => target === line() && target.value.trim() && chips().hidden && form().querySelector("[data-unread]").hidden && read());
+
+// without the server it is sent as it is: nobody has seen how it is read, so it will wait for a look
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.target !== line()) return;
+  event.stopPropagation();
+  chips().hidden = true;
+  unread(Boolean(line().value.trim()));
+  if (!keepWhenRead) return;
+  keepWhenRead = false;
+  form().requestSubmit(form().querySelector("[data-unread] button"));
+});
+
+addEventListener("queued", ({ target }) => {
+  if (target !== form()) return;
+  chips().hidden = true;
+  unread(false);
+  readText = "";
+  const key = form().querySelector("[name=key]");
+  key.value = key.defaultValue = number();
+  form().querySelector("[name=read]")?.remove();
+  line().focus();
 });
 
 // what was corrected is read at once
@@ -77,6 +114,7 @@ addEventListener("click", (event) => {
 
 addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "capture-chips") {
+    unread(false);
     readText = chips().querySelector("[name=read]")?.value ?? "";
     if (document.activeElement === document.body) (chips().querySelector("details[open] input[type=search]") ?? line()).focus();
     if (keepWhenRead) {
@@ -101,7 +139,10 @@ export const open = () => {
   else if (dialog?.querySelector("#capture-line")) {
     dialog.showModal();
     line().focus();
-  } else if (dialog) window.htmx.ajax("GET", dialog.dataset.captureDialog, { target: "dialog #capture-form", swap: "innerHTML" });
+  } else if (dialog) {
+    const opened = window.htmx.ajax("GET", dialog.dataset.captureDialog, { target: "dialog #capture-form", swap: "innerHTML" });
+    opened.catch(() => location.assign(dialog.dataset.captureDialog)); // without the server there is the page that was laid up
+  }
   return Boolean(here || dialog);
 };
 

@@ -11,7 +11,7 @@ from apps.accounts import operations as accounts
 from apps.accounts import queries
 from apps.accounts.models import SYSTEM, User
 from apps.accounts.vocabulary import Role
-from apps.actions.models import Capture
+from apps.actions.models import Capture, UnseenLine
 from apps.activities import operations as activities
 from apps.base.models import new_id
 from apps.base.month import Month
@@ -75,6 +75,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
         quick = factories.make_follow(admin, company=company, body=canary)
         key = new_id()
         capture = Capture.objects.create(pk=key, together=key, user=admin, follow=quick)
+        line = UnseenLine.objects.create(user=admin, line=canary, written_at=now)
         visit = factories.make_visit(
             admin,
             company=company,
@@ -124,6 +125,7 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "deal_id": deal,
             "follow_id": follow,
             "capture_id": capture,
+            "line_id": line,
             "visit_id": visit,
             "user_id": admin,
             "rep_id": admin,

@@ -102,7 +102,8 @@ def logout(request: HttpRequest) -> HttpResponse:
             operations.end_login(here, by=request.user, at=timezone.now())
     auth.logout(request)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    # of others whose session had ended, words may wait in this browser: then the script has emptied the rest
+    response["Clear-Site-Data"] = '"cache"' if "others_wait" in request.POST else '"cache", "storage"'
     return response
 
 

@@ -6,13 +6,14 @@ import { all, drop, kept, me, number, put } from "./store.js";
 
 const HERE = 300;
 const THERE = 800;
+const AGAIN = 30_000;
 const drafts = new Map(); // form → its draft
 const parts = document.querySelector("template[data-draft-parts]");
 const url = document.querySelector("[data-me]")?.dataset.draftUrl;
 
 export const place = (form) => {
   const address = new URL(form.getAttribute("hx-post") ?? form.getAttribute("action") ?? "", location.href);
-  for (const passing of ["from", "page"]) address.searchParams.delete(passing);
+  for (const passing of ["from", "page", "result"]) address.searchParams.delete(passing);
   return address.pathname + address.search;
 };
 
@@ -69,6 +70,7 @@ const saveThere = async (draft, options = {}) => {
     return true;
   } catch {
     show(draft, "local");
+    draft.there ??= setTimeout(saveThere, AGAIN, draft);
     return false;
   }
 };
@@ -76,28 +78,45 @@ const saveThere = async (draft, options = {}) => {
 const changed = (draft) => {
   if (draft.filling) return;
   draft.touched = true;
+  const now = written(draft.form);
+  Object.keys(differing(now, draft.first)).forEach((name) => draft.names.add(name));
   draft.sent = false;
   draft.here ??= setTimeout(saveHere, HERE, draft);
   clearTimeout(draft.there);
   draft.there = setTimeout(saveThere, THERE, draft);
 };
 
-const putIn = (draft, { values, hidden: unseen, caret: at }) => {
+const filled = (draft, ...given) => {
   draft.filling = true;
-  fill(draft.form, values, unseen);
+  fill(draft.form, ...given);
   draft.filling = false;
+};
+
+const putIn = (draft, { values, hidden: unseen, caret: at }) => {
+  filled(draft, values, unseen);
+  const there = written(draft.form);
+  draft.later = Object.fromEntries(Object.entries(values).filter(([name]) => !(name in there)));
   if (draft.place === place({ getAttribute: () => null })) goTo(draft.form, at); // the page's own form, not one beside it
 };
+
+// fields that came later, from the server: what was chosen in them before is chosen again, the rest is not the writer's
+const arrived = (draft) => {
+  const now = written(draft.form);
+  const chosen = Object.fromEntries(Object.entries(draft.later ?? {}).filter(([name]) => name in now));
+  for (const name in chosen) delete draft.later[name];
+  filled(draft, chosen);
+  for (const name in now) if (!draft.names.has(name)) draft.first[name] = now[name];
+};
+
+const anew = (draft) => Object.assign(draft, { writing: number(), step: 0, saved: null, row: null, names: new Set(), touched: false, sent: false });
 
 const discard = (draft) => {
   const before = row(draft);
   for (const timer of ["here", "there"]) draft[timer] = clearTimeout(draft[timer]);
   drop("drafts", draft.place).catch(() => {});
   send(url, { method: "DELETE", body: JSON.stringify(before) }).catch(() => {});
-  Object.assign(draft, { writing: number(), step: 0, saved: null, row: null, names: new Set() });
-  draft.filling = true;
-  fill(draft.form, draft.first, draft.unseen);
-  draft.filling = false;
+  anew(draft);
+  filled(draft, draft.first, draft.unseen);
   draft.pill?.remove();
   draft.state = null;
   line(draft, "discarded", () => {
@@ -119,16 +138,31 @@ const restore = (draft, found) => {
   line(draft, "opened", () => discard(draft));
 };
 
+// words that came with the address were written elsewhere: they are kept from now on, below what was written here
+const bring = (draft) => {
+  for (const input of draft.form.querySelectorAll("textarea")) {
+    const brought = input.defaultValue;
+    if (!brought) continue;
+    draft.first[input.name] = [""];
+    if (!input.value.includes(brought)) input.value = `${input.value}\n${brought}`.trim();
+  }
+  changed(draft);
+};
+
 const begin = async (form, there) => {
   if (drafts.has(form)) return;
   const draft = { form, place: place(form), writing: number(), step: 0, names: new Set(), first: written(form), unseen: hidden(form) };
   drafts.set(form, draft);
+  if ("left" in form.dataset) { // it came back with what was not kept of it: that is a writing of its own
+    draft.first = Object.fromEntries(Object.entries(draft.first).map(([name, values]) => [name, values.map(() => "")]));
+    return changed(draft);
+  }
   const found = await kept("drafts", draft.place).catch(() => null);
   if (found && !found.sent && !draft.touched) restore(draft, found);
   const known = (await there)?.drafts[draft.place];
   if (known?.closed && known.writing === found?.writing) {
     await drop("drafts", draft.place).catch(() => {});
-    if (!draft.touched) fill(form, draft.first, draft.unseen), line(draft, null), Object.assign(draft, { writing: number(), step: 0, names: new Set() });
+    if (!draft.touched) filled(draft, draft.first, draft.unseen), line(draft, null), anew(draft);
     return;
   }
   if (draft.touched) return;
@@ -149,7 +183,10 @@ const beginAll = async (root) => {
   const places = new Set([...forms.map(place), ...sent.map((one) => one.place)]);
   if (!places.size) return;
   const there = askJSON(`${url}?${new URLSearchParams([...places].map((one) => ["place", one]))}`).catch(() => null);
-  await Promise.all(forms.map((form) => begin(form, there)));
+  await Promise.all(forms.map(async (form) => {
+    await begin(form, there);
+    if ("brought" in form.dataset) bring(drafts.get(form));
+  }));
   const known = (await there)?.drafts ?? {};
   for (const { place, writing } of sent) if (known[place]?.closed && known[place].writing === writing) drop("drafts", place).catch(() => {});
 };
@@ -160,6 +197,7 @@ export const saveAll = async () => {
   try {
     for (const row of await all("drafts")) {
       if (row.there) continue;
+      if (row.place.includes("#")) return false; // beside another one: no form would show it again
       const answer = await send(url, { method: "POST", body: JSON.stringify(row), headers: { "Content-Type": "application/json" } });
       if (!answer.ok) return false;
       await put("drafts", { ...row, there: true });
@@ -192,6 +230,17 @@ if (me && url && parts) {
     if (!draft) return;
     formData.set("draft_place", draft.place);
     formData.set("draft_writing", draft.writing);
+  });
+  addEventListener("htmx:afterSwap", () => drafts.forEach((draft) => draft.form.isConnected && arrived(draft)));
+  // the line passed to the queue, and the form is there for the next one
+  addEventListener("queued", ({ target }) => {
+    const draft = drafts.get(target);
+    if (!draft) return;
+    anew(draft);
+    filled(draft, draft.first, draft.unseen);
+    line(draft, null);
+    draft.pill?.remove();
+    draft.state = null;
   });
   const leave = () => drafts.forEach((draft) => {
     if (!draft.form.isConnected || draft.sent) return;

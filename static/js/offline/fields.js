@@ -15,7 +15,7 @@ export const written = (form) => {
 
 // key and version of the form: sent again it is the same record, and against what was read
 export const hidden = (form) =>
-  Object.fromEntries([...form.elements].filter((input) => input.type === "hidden" && input.name && input.name !== "csrfmiddlewaretoken").map((input) => [input.name, input.value]));
+  Object.fromEntries([...form.elements].filter((input) => input.type === "hidden" && input.name && input.name !== "csrfmiddlewaretoken" && !("backHere" in input.dataset)).map((input) => [input.name, input.value]));
 
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 

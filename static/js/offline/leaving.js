@@ -1,5 +1,5 @@
 // Logging out: what is not on the server goes there first; if it cannot, the person says whether to wait. Then nothing of
-// anybody remains in this browser.
+// theirs remains in this browser, and of others only what waits for them to come back.
 import { drain } from "./queue.js";
 import { saveAll } from "./drafts.js";
 import { empty, me } from "./store.js";
@@ -7,7 +7,7 @@ import { empty, me } from "./store.js";
 const dialog = document.querySelector("[data-leaving]");
 
 const leave = async (form) => {
-  await empty().catch(() => {});
+  if (await empty().catch(() => false)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others_wait", value: "1" }));
   form.submit();
 };
 

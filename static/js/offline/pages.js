@@ -1,8 +1,10 @@
 // Today, its visits and their reports are laid up for the way without network: as the server writes them for keeping,
 // without token and nonce, under the name of whoever is logged in. What others left goes.
+import { here } from "./server.js";
 import { me, number } from "./store.js";
 
 const TODAY = "/today/";
+const ALWAYS = ["/capture/", "/daily/"];
 const REPORTED = /^\/visits\/[0-9a-f-]{36}\/$/;
 const KEPT = /^\/(visits\/[0-9a-f-]{36}\/((report|prepare)\/)?|follows\/record\/|daily\/.*)$/;
 const FRESH = 10 * 60_000;
@@ -11,6 +13,17 @@ const name = `baton-pages:${me}`;
 // a kept page may be opened many times: what comes of each is a record of its own
 if (document.querySelector("[data-kept-page]")) {
   document.querySelectorAll("input[type=hidden][name=key]").forEach((key) => (key.value = key.defaultValue = number()));
+  const connect = async () => {
+    const said = await here().catch(() => null);
+    if (said?.me !== me) return;
+    document.querySelector("[data-kept-at]")?.remove();
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": said.token }));
+    document.querySelectorAll("form[method=post]:not(:has([name=csrfmiddlewaretoken]))").forEach((form) => {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: said.token }));
+    });
+  };
+  connect();
+  addEventListener("online", connect);
   addEventListener("online", () => document.querySelector("main form :is(textarea, input:not([type=hidden]))") || location.reload());
 }
 
@@ -20,7 +33,7 @@ const layUp = async (cache, address) => {
 };
 
 const addresses = () => {
-  const found = new Set();
+  const found = new Set(ALWAYS.map((path) => new URL(path, location).href));
   for (const { href } of document.querySelectorAll("main a[href]")) {
     const url = new URL(href);
     url.searchParams.delete("from");

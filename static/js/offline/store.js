@@ -41,10 +41,28 @@ export const drop = (store, key) => within([store], "readwrite", (rows) => void 
 // from one to the other or not at all: what is queued is no draft any more, and the other way round
 export const move = (from, key, to, row) => within([from, to], "readwrite", (old, rows) => void (old.delete(key), row && rows.put(row)));
 
-// everything of everybody in this browser: after logging out nothing remains
+// whether somebody else's words are nowhere but in this database: their session ended before they were sent
+const waitsIn = async (name) => {
+  const other = await done(indexedDB.open(name));
+  try {
+    const rows = (store) => done(other.transaction(store).objectStore(store).getAll());
+    return (await rows("queue")).length > 0 || (await rows("drafts")).some((row) => !row.there);
+  } finally {
+    other.close();
+  }
+};
+
+// everything in this browser but others' words that wait for them; whether there are any
 export const empty = async () => {
   (await database.catch(() => null))?.close();
-  const known = (await indexedDB.databases?.()) ?? [{ name: `baton-${me}` }];
-  await Promise.all(known.filter(({ name }) => name.startsWith("baton-")).map(({ name }) => done(indexedDB.deleteDatabase(name)).catch(() => {})));
+  const own = `baton-${me}`;
+  const known = ((await indexedDB.databases?.()) ?? [{ name: own }]).map(({ name }) => name).filter((name) => name.startsWith("baton-"));
+  let waits = false;
+  for (const name of known) {
+    if (name !== own && (await waitsIn(name).catch(() => false))) waits = true;
+    else await done(indexedDB.deleteDatabase(name)).catch(() => {});
+  }
   if ("caches" in window) await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+  sessionStorage.clear();
+  return waits;
 };
