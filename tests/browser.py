@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -38,26 +39,44 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
+class Server:
+    """The product on a port of its own, over the database of these addresses; it can die and come back there."""
+
+    def __init__(self, addresses: dict[str, str]) -> None:
+        self.port = _free_port()
+        settings = {
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "BATON_PORT": str(self.port),
+            "BATON_LOG_LEVEL": "ERROR",
+        }
+        self.env = os.environ | addresses | settings
+
+    def start(self) -> None:
+        options = [f"127.0.0.1:{self.port}", "--workers", "2", "--no-control-socket", "--log-level", "error"]
+        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", *options]
+        self.process = subprocess.Popen(
+            command, cwd=database.ROOT, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        _wait_until_live(self.port, self.process)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+    def die(self) -> None:
+        """With its workers, in the middle of whatever they do."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
 @contextmanager
-def served(addresses: dict[str, str]) -> Iterator[int]:
-    """The product on a free port, over the database of these addresses."""
-    port = _free_port()
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "BATON_PORT": str(port),
-        "BATON_LOG_LEVEL": "ERROR",
-    }
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket", "--log-level", "error"]
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", *options]
-    server = subprocess.Popen(
-        command, cwd=database.ROOT, env=os.environ | addresses | settings, stdout=subprocess.DEVNULL
-    )
+def served(addresses: dict[str, str]) -> Iterator[Server]:
+    server = Server(addresses)
     try:
-        _wait_until_live(port, server)
-        yield port
+        server.start()
+        yield server
     finally:
-        server.terminate()
-        server.wait(30)
+        server.stop()
 
 
 def _free_port() -> int:

@@ -7,8 +7,9 @@ from apps.tenancy.context import inside
 from tests import browser as browsers
 from tests import database, factories
 from tests.conftest import connected_to
+from tests.journeys.network import Network
 
-REP = "rep@test.example"
+REP, OTHER = "rep@test.example", "other@test.example"
 
 
 def pytest_collection_modifyitems(items):
@@ -29,18 +30,25 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def base(alpha, django_db_blocker):
-    """The address of tenant alpha on a server with a database of its own, where a rep works in a team."""
+def server(alpha, django_db_blocker):
+    """A server with a database of its own, where a rep of tenant alpha works in a team."""
     with (
         database.copied() as addresses,
         django_db_blocker.unblock(),
         connected_to(addresses),
-        browsers.served(addresses) as port,
+        browsers.served(addresses) as server,
     ):
         with inside(alpha):
             team = factories.make_team("営業一課")
             factories.make_user(Role.FIELD_SALES, name="青木 健", team=team, email=REP)
-        yield f"http://alpha.localhost:{port}"
+            factories.make_user(Role.FIELD_SALES, name="馬場 優", email=OTHER)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def base(server):
+    """The address of tenant alpha."""
+    return f"http://alpha.localhost:{server.port}"
 
 
 @pytest.fixture(params=[browsers.DESKTOP, browsers.PHONE], ids=["desktop", "phone"])
@@ -49,5 +57,28 @@ def window(request, browser, base):
     window = browsers.opened(browser, base, request.param)
     window.log_in(REP, factories.PASSWORD)
     yield window
+    window.context.close()
+    assert window.faults == []
+
+
+@pytest.fixture(scope="session")
+def network(server):
+    """Between browser and server, so that it can be cut."""
+    with Network(server.port) as network:
+        yield network
+
+
+@pytest.fixture(scope="session")
+def through(network):
+    return f"http://alpha.localhost:{network.port}"
+
+
+@pytest.fixture(params=[browsers.DESKTOP, browsers.PHONE], ids=["desktop", "phone"])
+def kept_window(request, browser, through, network):
+    """A rep's browser with its service worker, behind a network that can be cut."""
+    window = browsers.opened(browser, through, request.param, service_workers="allow")
+    window.log_in(REP, factories.PASSWORD)
+    yield window
+    network.mend()
     window.context.close()
     assert window.faults == []

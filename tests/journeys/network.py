@@ -40,7 +40,11 @@ class Network:
             if not self.there:
                 _close(browser)
                 continue
-            server = socket.create_connection(("127.0.0.1", self.to))
+            try:
+                server = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:  # nobody serves there now
+                _close(browser)
+                continue
             self.under_way |= {browser, server}
             for source, sink in ((browser, server), (server, browser)):
                 threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()

@@ -1,56 +1,28 @@
 """No word is lost: a killed tab, no network, an ended session, a log-out, a second person at the same browser."""
 
-import os
-import random
-import sys
-import time
-from contextlib import suppress
-from urllib.parse import urlsplit
-
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
-from apps.accounts.vocabulary import Role
 from apps.activities.models import Follow
 from apps.tenancy.context import inside
 from tests import browser as browsers
 from tests import factories
-from tests.axe import serious
-from tests.browser import DESKTOP, PHONE, Window
-from tests.journeys.conftest import REP
-from tests.journeys.network import Network
+from tests.browser import DESKTOP, Window
+from tests.journeys.conftest import OTHER, REP
+from tests.journeys.offline import findings, killed, remains, until
 
-OTHER = "other@test.example"
 BODY = "textarea[name=body]"
+
+
+@pytest.fixture
+def window(kept_window: Window) -> Window:
+    return kept_window
 
 
 @pytest.fixture(scope="module")
 def company(base, alpha):
     with inside(alpha):
-        factories.make_user(Role.FIELD_SALES, name="馬場 優", email=OTHER)
         return factories.make_company("株式会社圏外")
-
-
-@pytest.fixture(scope="module")
-def network(base):
-    """Between browser and server, so that it can be cut."""
-    with Network(urlsplit(base).port) as network:
-        yield network
-
-
-@pytest.fixture(scope="module")
-def through(base, network):
-    return f"http://alpha.localhost:{network.port}"
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def window(request, browser, through, network):
-    window = browsers.opened(browser, through, request.param, service_workers="allow")
-    window.log_in(REP, factories.PASSWORD)
-    yield window
-    network.mend()
-    window.context.close()
-    assert window.faults == []
 
 
 @pytest.fixture
@@ -64,42 +36,9 @@ def write(page: Page, text: str) -> None:
     page.locator(BODY).press_sequentially(text)
 
 
-def killed(window: Window) -> None:
-    """The renderer dies, without a word to the page; the same browser opens another tab."""
-    with suppress(Error):
-        window.page.goto("chrome://crash", timeout=2_000)
-    fresh_tab(window)
-
-
-def fresh_tab(window: Window) -> None:
-    old, window.page = window.page, window.context.new_page()
-    window.watch()
-    with suppress(Error):
-        old.close()
-
-
 def follows(alpha, text: str) -> int:
     with inside(alpha):
         return Follow.objects.filter(body=text).count()
-
-
-def until(number: int, count) -> None:
-    end = time.monotonic() + 10
-    while count() != number and time.monotonic() < end:
-        time.sleep(0.1)
-    assert count() == number
-
-
-def findings(page: Page) -> list[str]:
-    page.emulate_media(reduced_motion="reduce")  # colours do not glide from light to dark
-    return serious(page)
-
-
-def remains(page: Page) -> list:
-    return page.evaluate(
-        "async () => [...(await indexedDB.databases()).map(({name}) => name), ...(await caches.keys())]"
-        ".filter((name) => name.startsWith('baton-') && !name.startsWith('baton-static'))"
-    )
 
 
 def test_a_killed_tab_loses_nothing_that_was_typed_before(window: Window, network, form, alpha):
@@ -243,81 +182,3 @@ def test_today_is_there_without_network_and_the_rest_says_why_not(window: Window
     assert findings(page) == []
     network.mend()
     window.faults.clear()
-
-
-# ── cut at any moment ──────────────────────────────────────────────────────────────────────────────
-
-SEED = 20261121
-MOMENTS = 40 if os.environ.get("BATON_LONG") else 4
-SENTENCE = "刷版の待ち時間を減らしたい。予算は来期、決裁は工場長。次は見積を持って伺う。"
-WITHIN = 2.0
-"""Seconds of typing that may be lost."""
-
-
-@pytest.mark.parametrize("window", [PHONE], ids=["phone"], indirect=True)
-def test_cut_at_any_moment_nothing_is_lost_and_nothing_doubled(window: Window, network, form, alpha):
-    chance = random.Random(SEED)
-    lost, doubled = 0, 0
-    for moment in range(MOMENTS):
-        text = f"{moment:02}番。{SENTENCE}"
-        how, at = chance.choice(["typing", "sending"]), chance.randrange(5, len(text))
-        network_first, wait = chance.random() < 0.5, chance.randrange(0, 400)
-        old = cut(window, network, form, text, how=how, at=at, network_first=network_first, wait=wait)
-        window.go(form)
-        window.page.wait_for_timeout(800)
-        found = window.page.locator(BODY).input_value()
-        written = text if how == "sending" else text[:at]
-        records = follows(alpha, written)
-        if not records:
-            missing = len(old) - len(found) if written.startswith(found) else len(old)
-            lost += max(0, missing)
-            complete(window, written)
-            until(1, lambda written=written: follows(alpha, written))
-        doubled += max(0, follows(alpha, written) - 1)
-        say(
-            f"{moment:02} {how} after {at} signs, network first {network_first}, {wait} ms: {records} made, {found!r} found"
-        )
-    say(f"seed {SEED}: {MOMENTS} moments, {lost} signs lost, {doubled} records doubled")
-    window.faults.clear()
-    assert (lost, doubled) == (0, 0)
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-
-
-def cut(
-    window: Window, network, form: str, text: str, *, how: str, at: int, network_first: bool, wait: int
-) -> str:
-    """Type, and at that moment lose the network, the tab, or both; what was typed longer ago than may be lost."""
-    page, typed = window.page, []
-    window.go(form)
-    page.wait_for_timeout(200)
-    for label in ("電話", "つながった"):
-        page.get_by_role("radio", name=label, exact=True).check(force=True)
-    page.locator(BODY).focus()
-    for number, sign in enumerate(text if how == "sending" else text[:at]):
-        if network_first and number == at // 2:
-            network.cut()
-        page.keyboard.insert_text(sign)
-        typed.append((time.monotonic(), sign))
-        page.wait_for_timeout(30)
-    if how == "sending":
-        page.wait_for_timeout(WITHIN * 1000)
-        with suppress(Error):
-            page.get_by_role("button", name="記録する").click(no_wait_after=True)
-        page.wait_for_timeout(wait)
-        network.cut()
-    now = time.monotonic()
-    killed(window)
-    network.mend()
-    return "".join(sign for at, sign in typed if now - at > WITHIN)
-
-
-def complete(window: Window, text: str) -> None:
-    page = window.page
-    for label in ("電話", "つながった"):
-        page.get_by_role("radio", name=label, exact=True).check(force=True)
-    page.locator(BODY).fill(text)
-    page.get_by_role("button", name="記録する").click()
-    page.wait_for_url("**/companies/**")
