@@ -31,6 +31,8 @@ SEED = 20261121
 ALL = 40
 WITHIN = 2.0
 """Seconds of typing that may be lost."""
+PATIENCE = 60_000
+"""Milliseconds for a page on a machine that has much else to do."""
 FORMS = ("follow", "report", "daily", "line")
 CUTS = ("network", "server", "tab", "closed", "browser")
 NAME = "株式会社圏外通信"
@@ -144,7 +146,7 @@ class Place:
             self.window = staying[moment.phone] = browsers.opened(
                 browser, base, self.size, service_workers="allow"
             )
-            self.window.context.set_default_timeout(20_000)
+            self.window.context.set_default_timeout(PATIENCE)
         self.window.log_in(REP, factories.PASSWORD)
 
     def open(self) -> None:
@@ -158,7 +160,7 @@ class Place:
             is_mobile=self.moment.phone,
             has_touch=self.moment.phone,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         self.window = Window(context, context.pages[0], self.base).watch()
 
     def fresh_tab(self) -> None:
@@ -236,7 +238,7 @@ def test_nothing_is_lost_and_nothing_made_twice(
         lost = 0 if age is not None and age <= WITHIN else missing(before, found)
         if not made:
             finish(place.window.page, form, last)
-            made = settled(lambda: records(last))
+            made = settled(lambda: records(last), seconds=20)
         place.window.page.wait_for_timeout(1_000)
         made = records(last)
         say(moment, began, cut_at, last, before, found, age, lost, made)
@@ -285,9 +287,9 @@ def stroke_times(hands: Hands, moment: Moment):
     )
 
 
-def settled(count: Callable[[], int]) -> int:
+def settled(count: Callable[[], int], *, seconds: float = 4) -> int:
     """What waits is sent by itself: given some seconds."""
-    end = time.monotonic() + 4
+    end = time.monotonic() + seconds
     while not count() and time.monotonic() < end:
         time.sleep(0.2)
     return count()
