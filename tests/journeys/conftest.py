@@ -3,6 +3,7 @@ import os
 import pytest
 
 from apps.accounts.vocabulary import Role
+from apps.inbox.models import Draft
 from apps.tenancy.context import inside
 from tests import browser as browsers
 from tests import database, factories
@@ -59,6 +60,13 @@ def window(request, browser, base):
     yield window
     window.context.close()
     assert window.faults == []
+
+
+@pytest.fixture(autouse=True)
+def _no_drafts(base, alpha):
+    """What another journey began to write is none of this one's."""
+    with inside(alpha):
+        Draft.objects.all().delete()
 
 
 @pytest.fixture(scope="session")
