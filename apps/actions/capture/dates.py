@@ -134,7 +134,7 @@ def _in_month(found: re.Match[str], today: date) -> Meaning:
     part = found["part"] or ""
     if re.fullmatch(rf"{_LATEST}|末", part):
         return _same(end_of_month(first), past=by < 0, loose=part != "末")
-    if part == "中旬":
+    if part in ("中旬", "半ば"):
         return _same(first.replace(day=15), past=by < 0, loose=True)
     if part == "下旬":
         return _same(first.replace(day=21), past=by < 0, loose=True)
@@ -154,7 +154,7 @@ def _in_named_month(found: re.Match[str], today: date) -> Meaning:
     if not 1 <= month <= 12:
         return _same(None)
     first = date(today.year + (month < today.month), month, 1)
-    day = {"末": end_of_month(first), "中旬": first.replace(day=15), "下旬": first.replace(day=21)}
+    day = {"末": end_of_month(first), "中旬": first.replace(day=15), "半ば": first.replace(day=15), "下旬": first.replace(day=21)}
     return _same(day.get(found["part"], first), loose=True)
 
 
@@ -203,7 +203,7 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
     (re.compile(r"(?P<year>(?!))?(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])"), _named),
     (
         re.compile(
-            rf"(?P<month>{_one_of(_MONTHS)})(?:の?(?P<day>{_N})日|の?(?P<part>{_LATEST}|末|頭|初め|はじめ|初旬|上旬|中旬|下旬|初)?)"
+            rf"(?P<month>{_one_of(_MONTHS)})(?:の?(?P<day>{_N})日|の?(?P<part>{_LATEST}|末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬|初)?)"
         ),
         _in_month,
     ),

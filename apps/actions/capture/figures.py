@@ -15,7 +15,7 @@ _HOURS = r"(?:時間|hours?|hrs?|h)(?![a-z])"
 _MINUTES = r"(?:分間?(?![後前遅の])|(?:minutes?|mins?|m)(?![a-z]))"
 _ENOUGH = re.compile(r"(?<=[でもにはが])十分|十分(?=[とだなです])")
 _LENGTH = re.compile(
-    rf"(?P<hours>{_NUMBER}|半)\s*{_HOURS}(?:\s*(?P<half>半)|\s*(?P<rest>{_NUMBER})\s*(?:{_MINUTES})?)?"
+    rf"(?P<hours>{_NUMBER}|半)\s*{_HOURS}(?:\s*(?P<half>半)|\s*(?P<rest>\d{{1,2}}(?![\d.,百千万円名人])|{_NUMBER}(?=\s*{_MINUTES}))\s*(?:{_MINUTES})?)?"
     rf"|(?<![時:\d])(?P<minutes>{_NUMBER})\s*{_MINUTES}",
     re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ _AMOUNT = re.compile(
 )
 _REFUSED = re.compile(
     r"(?:まで)?(?:だと|では|じゃ|は|も|が|、|に)?\s*(?:ちょっと|さすがに|少し)?"
-    r"(?:高|無理|厳し|きつ|キツ|難し|出せ(?:ない|ん|ず)|呑め(?:ない|ん|ず)|NG|ダメ|だめ|却下|オーバー|超え)"
+    r"(?:高|無理|厳し|きつ|キツ|難し|(?:出|呑|飲|通|払)[せめらえ](?:ない|ん|へん|ず|ません)|しんどい|あかん|アカン|予算外|足りない|NG|ダメ|だめ|却下|オーバー|超え)"
 )
 _DISCOUNT = re.compile(
     r"(?:ほど|くらい)?(?:の)?(?:引|値引|値下|安く|ダウン|下げ|off|割引|マイナス|減)", re.IGNORECASE

@@ -16,10 +16,13 @@ _SAME_SIGN = str.maketrans(
 """Names are written with either sign; who is in a hurry takes the simpler."""
 
 _FREE = rf"$|[\s、。,.!?:;→>|/()「」・0-9{TAKEN}]|(?:と|に|へ|の|は|が|を|も|から|より|宛|電話|TEL|☎|不在|留守|訪問|メール|mail|往訪)"
+_CALLED = rf"(?:{words.DEPARTMENT}?{words.TITLE}|{words.DEPARTMENT}(?:[部課]の?)?)"
 _AFTER = re.compile(
-    rf"(?P<honorific>{words.HONORIFIC})|{words.DEPARTMENT}?(?P<title>{words.TITLE})|(?={_FREE})",
+    rf"(?:(?P<honorific>{words.HONORIFIC})|{words.DEPARTMENT}?(?P<title>{words.TITLE})|(?={_FREE}))"
+    rf"(?:\s?\((?P<in_brackets>{_CALLED})(?:{words.HONORIFIC})?\))?",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(rf"(?P<title>{_CALLED})の?\s?$")
 _TITLE = re.compile(rf"(?<![一-鿿々ァ-ヴー])(?:{words.DEPARTMENT})?{words.TITLE}(?:{words.HONORIFIC})?")
 _ONLY_TOLD_OF = re.compile(
     r"(?:に|へ|が|と|の)(?:確認|相談|上げ|報告|話して|説明|承認|判断|決裁|検討|OK|乗り気|会議|交代)"
@@ -48,13 +51,18 @@ def named(rest: str, people: Sequence[Person]) -> Named | None:
     if not found:
         return None
     strength = max(way[0] for way in found)
-    best = [way for way in found if way[0] == strength]
+    first = min(way[2] for way in found if way[0] >= min(strength, _SURELY))
+    here = [way for way in found if way[2] == first]
+    strength = max(way[0] for way in here)
+    best = [way for way in here if way[0] == strength]
     _strength, person, start, end = min(best, key=lambda way: (way[2], -way[3]))
     alone = len({way[1].id for way in best}) == 1
-    return Named(person if alone else None, strength > 2, start, end)
+    return Named(person if alone else None, strength >= _SURELY, start, end)
 
 
 Way = tuple[int, Person, int, int]
+_SURELY = 3
+"""From here on a person is named for sure; who is named first is whom the line is about, the others are told of."""
 
 
 def _by_name(rest: str, person: Person) -> list[Way]:
@@ -63,14 +71,17 @@ def _by_name(rest: str, person: Person) -> list[Way]:
     for said, surely in _spellings(person):
         for found in re.finditer(re.escape(said), signs, re.IGNORECASE):
             after = _AFTER.match(rest, found.end())
-            if not after or (found.start() and re.match(r"[一-鿿々]", rest[found.start() - 1])):
+            ahead = _AHEAD.search(rest[: found.start()])
+            if not after or (not ahead and re.match(r"[一-鿿々]", rest[: found.start()][-1:])):
                 continue
             if len(said) == 1 and not (after["honorific"] or after["title"]):
                 continue
-            fits = bool(after["title"]) and _fits(after["title"], person)
+            title = after["title"] or after["in_brackets"] or (ahead["title"] if ahead else "")
+            fits = bool(title) and _fits(title, person)
             strength = 4 if fits else 2 if after["title"] else 3
             if surely or fits or after["honorific"]:
-                ways.append((strength if surely else 2, person, found.start(), _end(rest, after)))
+                start = ahead.start("title") if ahead and fits and not after["title"] else found.start()
+                ways.append((strength if surely else 2, person, start, _end(rest, after)))
     return ways
 
 
@@ -86,6 +97,8 @@ def _spellings(person: Person) -> list[tuple[str, bool]]:
     if len(sound) > 1:
         katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in sound)
         ways += [(sound, True), (katakana, True)]
+    given = person.name.translate(_SAME_SIGN).split()[1:]
+    ways += [(name, False) for name in given if len(name) > 1 or re.match(r"[ぁ-んァ-ヴ]", name)]
     return [way for way in ways if way[0]]
 
 
