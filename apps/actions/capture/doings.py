@@ -25,6 +25,7 @@ _BY_MARK = re.compile(
     rf"(?:次の一手|次回の?|次|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"[→⇒➡➔>]\s*$")
 _END_OF_ACT = re.compile(
     r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:OK|了承|了解|許可)(?:もら|いただ|頂|取れ|とれ|出た).*|(?:に)?決定.*|確定.*|約束.*)$"
 )
@@ -79,6 +80,8 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
             end = joined.end() if act else end
     if act and before.endswith("を"):
         act = before = _after_mark(before) + act
+    elif not act and before.endswith("を") and not _said(after) and not _theirs(before, rest):
+        act = _after_mark(before)  # 要件定義を来週火曜に
     elif (
         not act
         and before.endswith("を")
@@ -92,10 +95,13 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         start = earlier if act else start
         before = rest[start : day.start] if act else before
     if not act and marked and not _timed(after) and not _TIMED_BEFORE.search(before):
-        return _Ahead(
-            Next(_act_in_mark(rest, day.start), day.on), _from(rest, start, day.start), day.end, marked
-        )
-    if not act or (words.THEIRS.search(act) and not words.ASKED_OF_US.search(rest[start:end])):
+        what, end = _act_in_mark(rest, day.start), day.end
+        if not what and _said(after):
+            if _ARROW.search(rest[: day.start]) or _theirs(after, rest):
+                return None
+            what, end = _tidy(_said(after)), clause_around(rest, day.start, day.end)[1]
+        return _Ahead(Next(what, day.on), _from(rest, start, day.start), end, marked)
+    if not act or (_theirs(act, rest) and not words.ASKED_OF_US.search(rest[start:end])):
         return None
     condition = _CONDITION.search(before)
     first = start if condition or act in before else _from(rest, start, day.start)
@@ -133,6 +139,13 @@ def _act(said: str) -> str:
     if not found or wished or (timed and not words.ACT.match(said)) or found.start() > 12:
         return ""
     return said
+
+
+def _theirs(said: str, rest: str) -> bool:
+    """What the customer will do; but who was called by them, calls back."""
+    found = words.THEIRS.search(said)
+    back = found and re.fullmatch(r"折り?返す", found[0]) and re.fullmatch(r"(?:こと|予定)?", said[found.end() :])
+    return bool(found) and not (back and words.INCOMING.search(rest))
 
 
 def _timed(after: str) -> bool:
@@ -193,7 +206,7 @@ def _later_today(line: Line, today: date) -> _Ahead | None:
     for clause in line.clauses():
         hour = _LATER.match(clause[0])
         act = _act(clause[0][hour.end() :]) if hour else ""
-        if act and not words.THEIRS.search(act) and not words.DONE.match(act):
+        if act and not _theirs(act, line.rest) and not words.DONE.match(act):
             return _Ahead(Next(_tidy(act), today), clause.start(), clause.end(), marked=False)
     return None
 
@@ -205,18 +218,18 @@ def _without_day(line: Line) -> _Ahead | None:
         end = _end_of_clause(rest, mark.end())
         act = _act(rest[mark.end() : end])
         arrow = mark[0].strip() in "→⇒➡➔>"
-        if act and not words.THEIRS.search(act) and (not arrow or _last_act(line, mark, act)):
+        if act and not _theirs(act, line.rest) and (not arrow or _last_act(line, mark, act)):
             return _Ahead(Next(_tidy(act), None), mark.start(), end, marked=True)
     for clause in line.clauses():
         if condition := words.UNTIL_THEN.match(clause[0]):
             act = clause[0][condition.end() :]
-            if words.ACT.match(act) and not words.THEIRS.search(clause[0]) and not words.DONE.match(act):
+            if words.ACT.match(act) and not _theirs(clause[0], line.rest) and not words.DONE.match(act):
                 return _Ahead(Next(_tidy(act), None), clause.start(), clause.end(), marked=False)
         again = _AGAIN.search(clause[0])
         act = _act(clause[0][again.end() :]) if again else ""
         if not again and (re_act := _RE.match(clause[0])):
             act, again = clause[0], re_act
-        if again and act and again.start() < 8 and not words.THEIRS.search(act):
+        if again and act and again.start() < 8 and not _theirs(act, line.rest):
             return _Ahead(Next(_tidy(act), None), clause.start() + again.start(), clause.end(), marked=False)
     return None
 
@@ -232,6 +245,7 @@ def _last_act(line: Line, mark: re.Match[str], act: str) -> bool:
         told
         and not words.ABSENT.match(act)
         and not words.DONE.match(act)
+        and not words.REPLY_AWAITED.match(act)
         and "→" not in line.rest[mark.end() :]
     )
 

@@ -79,7 +79,7 @@ def _by_name(rest: str, person: Person) -> list[Way]:
             title = after["title"] or after["in_brackets"] or (ahead["title"] if ahead else "")
             fits = bool(title) and _fits(title, person)
             strength = 4 if fits else 2 if after["title"] else 3
-            if surely or fits or after["honorific"]:
+            if surely or fits or (after["honorific"] and len(said) > 1):
                 start = ahead.start("title") if ahead and fits and not after["title"] else found.start()
                 ways.append((strength if surely else 2, person, start, _end(rest, after)))
     return ways
@@ -98,7 +98,7 @@ def _spellings(person: Person) -> list[tuple[str, bool]]:
         katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in sound)
         ways += [(sound, True), (katakana, True)]
     given = person.name.translate(_SAME_SIGN).split()[1:]
-    ways += [(name, False) for name in given if len(name) > 1 or re.match(r"[ぁ-んァ-ヴ]", name)]
+    ways += [(name, False) for name in given ]
     return [way for way in ways if way[0]]
 
 
