@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from apps.actions.capture import figures
+from apps.actions.capture import figures, words
 
 WEEKDAYS = "月火水木金土日"
-_N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+NUMBER = _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _WEEKDAY = rf"(?:の)?(?P<weekday>[{WEEKDAYS}])(?:曜日?|(?![一-鿿々]))"
 _WEEKS = {
     "先々週": -2, "先週": -1, "今週": 0, "こんしゅう": 0, "来週": 1, "らいしゅう": 1, "翌週": 1,
@@ -53,6 +53,7 @@ class Month:
     start: int
     end: int
     first: date
+    to_the_day: bool = False
 
 
 def week_of(day: date) -> date:
@@ -153,7 +154,8 @@ def _in_named_month(found: re.Match[str], today: date) -> Meaning:
     month = int(figures.number(found["month"]))
     if not 1 <= month <= 12:
         return _same(None)
-    first = date(today.year + (month < today.month), month, 1)
+    by = _YEARS[found["year"] or ""]
+    first = date(today.year + (month < today.month if by is None else by), month, 1)
     day = {"末": end_of_month(first), "中旬": first.replace(day=15), "半ば": first.replace(day=15), "下旬": first.replace(day=21)}
     return _same(day.get(found["part"], first), loose=True)
 
@@ -221,7 +223,14 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
     ),
     (re.compile(r"週内|週中(?=に)"), _this_week),
     (re.compile(r"(?<![今来先])週末"), _this_week),
-    (re.compile(rf"(?P<month>{_N})月の?(?P<part>末|頭|初め|はじめ|初旬|上旬|中旬|下旬)"), _in_named_month),
+    (re.compile(rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月の?(?P<part>末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬)"), _in_named_month),
+    (
+        re.compile(
+            rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月(?P<part>)(?=に(?:(?:なっ|入っ)(?:たら|て(?:から)?))?(?:また)?(?:{words.ACT.pattern}))",
+            re.IGNORECASE,
+        ),
+        _in_named_month,
+    ),
     (re.compile(r"月末"), lambda found, today: _same(end_of_month(today), loose=True)),
     (re.compile(r"月初め?|月頭"), lambda found, today: _same(month_on(today, 1), loose=True)),
     (re.compile(rf"(?P<count>\d{{1,3}}|{_N})(?P<unit>日|週間?|[ヶケかカヵ箇]月)(?:後|ご(?!ろ))"), _later),
@@ -283,10 +292,11 @@ _MONTH_WORDS = re.compile(
     rf"(?:(?P<year>{_one_of(_YEARS)})の?)?(?P<named>(?<![\d.,]){_N})月(?![\d一二三四五六七八九十]{{1,2}}日)"
     rf"|(?P<relative>{_one_of(_MONTHS)})(?!{_N}日)"
     rf"|(?P<later>{_N})[ヶケかカヵ箇]月後"
+    r"|(?<![\d/])(?P<dated>\d{1,2})(?:/\d{1,2}(?![\d/])|月\d{1,2}日)"
     r"|(?P<period>来期|翌期|来年度|新年度|次年度)|(?P<december>年内)|(?P<january>年明け)|(?P<this>月末)"
 )
 _MONTH_TAIL = re.compile(
-    rf"(?:の?(?:{_LATEST}|末|頭|初め|はじめ|初旬|上旬|中旬|下旬))?(?:くらい|ぐらい|頃|ごろ|あたり|度)?"
+    rf"(?:の?(?:{_LATEST}|末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬))?(?:くらい|ぐらい|頃|ごろ|あたり|度)?"
 )
 
 
@@ -296,13 +306,15 @@ def months(text: str, today: date, *, fiscal_year_starts: int) -> Iterator[Month
         first = _month(found, today, fiscal_year_starts)
         tail = _MONTH_TAIL.match(text, found.end())
         if first and first >= today.replace(day=1):
-            yield Month(found.start(), tail.end() if tail else found.end(), first)
+            yield Month(
+                found.start(), tail.end() if tail else found.end(), first, to_the_day=bool(found["dated"])
+            )
 
 
 def _month(found: re.Match[str], today: date, fiscal_year_starts: int) -> date | None:
     this = today.replace(day=1)
-    if found["named"]:
-        month = int(figures.number(found["named"]))
+    if named := found["named"] or found["dated"]:
+        month = int(figures.number(named))
         if not 1 <= month <= 12:
             return None
         by = _YEARS[found["year"] or ""]

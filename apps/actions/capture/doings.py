@@ -26,6 +26,8 @@ _BY_MARK = re.compile(
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"[→⇒➡➔>]\s*$")
+_WIDE = re.compile(rf"(?:(?:来|今|翌)年の?)?(?:{dates.NUMBER}|[来今翌]|再来)月(?:中|ごろ|頃)?|年明け(?:早々|すぐ)?|年内")
+"""So wide a stretch says when the customer means to sign, not when we shall be there."""
 _END_OF_ACT = re.compile(
     r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:OK|了承|了解|許可)(?:もら|いただ|頂|取れ|とれ|出た).*|(?:に)?決定.*|確定.*|約束.*)$"
 )
@@ -50,7 +52,8 @@ def take_next(line: Line, today: date, *, days: list[dates.Day]) -> Chip[Next]:
     best = marked or (found[0] if found else None) or _later_today(line, today) or _without_day(line)
     if not best:
         return Chip()
-    line.take(best.start, best.end)
+    agreed = _END_OF_ACT.search(line.rest, best.start, best.end)
+    line.take(best.start, agreed.start() if agreed and agreed.start() > best.start else best.end)
     sure = Certainty.SURE if best.next.what and best.next.on else Certainty.GUESS
     return Chip(best.next, sure, line.span(best.start, best.end))
 
@@ -78,6 +81,8 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         if joined and alone and (marked or _other_kind(line, joined)) and joined.start() - end < 3:
             act = _act(joined[0])
             end = joined.end() if act else end
+    if act and not marked and _WIDE.fullmatch(rest[day.start : day.end]) and _timed(act):
+        return None
     if act and before.endswith("を"):
         act = before = _after_mark(before) + act
     elif not act and before.endswith("を") and not _said(after) and not _theirs(before, rest):
@@ -95,7 +100,8 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         start = earlier if act else start
         before = rest[start : day.start] if act else before
     if not act and marked and not _timed(after) and not _TIMED_BEFORE.search(before):
-        what, end = _act_in_mark(rest, day.start), day.end
+        hour = words.TIME_OF_DAY.match(rest, day.end)
+        what, end = _act_in_mark(rest, day.start), hour.end() if hour else day.end
         if not what and _said(after):
             if _ARROW.search(rest[: day.start]) or _theirs(after, rest):
                 return None
@@ -274,7 +280,7 @@ def take_timing(line: Line, today: date, *, fiscal_year_starts: int) -> Chip[dat
         elif timed := _TIMED_BEFORE.search(before):
             tail = words.TIMED_TAIL.match(after)
             first, last, sure = start + timed.start(), month.end + (tail.end() if tail else 0), Certainty.SURE
-        elif not before and not words.TRAILING.sub("", body):
+        elif not month.to_the_day and not before and not words.TRAILING.sub("", body):
             first, last, sure = month.start, end, Certainty.GUESS
         else:
             continue
@@ -291,9 +297,9 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
         _start, end = clause_around(line.rest, day.start, day.end)
         after = line.rest[day.end : end]
         done = _done(line.rest, day) and not _marked(line.rest, day.start)
-        about = re.match(r"の(?!電話|訪問|面談|商談|夜|朝|夕方|午)", after)
-        if (
-            (day.past and not about)
+        about = re.match(r"の(?!お?電話|TEL|架電|訪問|往訪|面談|商談|打ち?合|会議|MTG|Zoom|オンライン|Web|夜|朝|昼|夕方?|午|件で)", after)
+        if not about and (
+            day.past
             or done
             or (lasted and day.back < today < day.on and _only_contact(line, day, after))
         ):
