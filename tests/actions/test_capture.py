@@ -161,6 +161,15 @@ def test_what_became_known_changes_the_stage_and_the_page_says_so_before(browser
     assert (deal.stage, deal.expected_month) == ("deal", Month(2026, 12))
 
 
+def test_the_baton_shows_what_the_deal_would_have_where_the_stage_stays(browser, rep, company):
+    factories.make_deal(rep, company=company, opened=NOW)
+
+    shown = browser.post(CAPTURE, {"line": "青葉フーズ 電話 10分 予算60万"}).content.decode()
+
+    baton = shown.split('class="eff"')[1].split("</span></span>")[0]
+    assert "プラン未・価格済・時期未" in baton
+
+
 def test_sent_twice_it_is_one_record(browser, deal):
     key = str(new_id())
 
