@@ -156,7 +156,12 @@ def _in_named_month(found: re.Match[str], today: date) -> Meaning:
         return _same(None)
     by = _YEARS[found["year"] or ""]
     first = date(today.year + (month < today.month if by is None else by), month, 1)
-    day = {"末": end_of_month(first), "中旬": first.replace(day=15), "半ば": first.replace(day=15), "下旬": first.replace(day=21)}
+    day = {
+        "末": end_of_month(first),
+        "中旬": first.replace(day=15),
+        "半ば": first.replace(day=15),
+        "下旬": first.replace(day=21),
+    }
     return _same(day.get(found["part"], first), loose=True)
 
 
@@ -223,10 +228,15 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
     ),
     (re.compile(r"週内|週中(?=に)"), _this_week),
     (re.compile(r"(?<![今来先])週末"), _this_week),
-    (re.compile(rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月の?(?P<part>末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬)"), _in_named_month),
     (
         re.compile(
-            rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月(?P<part>)(?=に(?:(?:なっ|入っ)(?:たら|て(?:から)?))?(?:また)?(?:{words.ACT.pattern}))",
+            rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月の?(?P<part>末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬)"
+        ),
+        _in_named_month,
+    ),
+    (
+        re.compile(
+            rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月(?P<part>)(?=に(?:(?:なっ|入っ)(?:たら|て(?:から)?))?(?:また)?[^\s、。]{{0,6}}?(?:{words.ACT.pattern}))",
             re.IGNORECASE,
         ),
         _in_named_month,

@@ -18,15 +18,18 @@ _TIMED_BEFORE = re.compile(
 )
 _TIMED_ACT = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}?(?P<timed>{words.TIMED.pattern})")
 _WISH = re.compile(rf"(?:{words.TIMED.pattern})[^\s、。]{{0,3}}たい")
+_HOUR = re.compile(r"\d{1,2}(?::\d{2}|時(?:半|\d{1,2}分)?)(?:から|~|に)?")
 _LATER = re.compile(
-    r"夕方|午後(?:イチ|一番?)?|昼過ぎ|夜|\d{1,2}時(?:半|過ぎ|以降|頃|ごろ)?に?(?=再|また|改めて|か[けか]|掛|折)"
+    r"夕方|\d{1,3}(?:分|時間)後|午後(?:イチ|一番?)?|昼過ぎ|夜|\d{1,2}時(?:半|過ぎ|以降|頃|ごろ)?に?(?=再|また|改めて|か[けか]|掛|折)"
 )
 _BY_MARK = re.compile(
     rf"(?:次の一手|次回の?|次|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
     re.IGNORECASE,
 )
 _ARROW = re.compile(r"[→⇒➡➔>]\s*$")
-_WIDE = re.compile(rf"(?:(?:来|今|翌)年の?)?(?:{dates.NUMBER}|[来今翌]|再来)月(?:中|ごろ|頃)?|年明け(?:早々|すぐ)?|年内")
+_WIDE = re.compile(
+    rf"(?:(?:来|今|翌)年の?)?(?:{dates.NUMBER}|[来今翌]|再来)月(?:中|ごろ|頃)?|年明け(?:早々|すぐ)?|年内"
+)
 """So wide a stretch says when the customer means to sign, not when we shall be there."""
 _END_OF_ACT = re.compile(
     r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:OK|了承|了解|許可)(?:もら|いただ|頂|取れ|とれ|出た).*|(?:に)?決定.*|確定.*|約束.*)$"
@@ -49,13 +52,19 @@ def take_next(line: Line, today: date, *, days: list[dates.Day]) -> Chip[Next]:
     """次の一手 — taken out of the line, so that its words say nothing of the contact itself."""
     found = [ahead for day in days if (ahead := _with_day(line, day, today, days))]
     marked = next((ahead for ahead in found if ahead.marked), None)
-    best = marked or (found[0] if found else None) or _later_today(line, today) or _without_day(line)
+    ours = next((ahead for ahead in found if not _asked(line.rest, ahead)), None)
+    best = marked or ours or (found[0] if found else None) or _later_today(line, today) or _without_day(line)
     if not best:
         return Chip()
     agreed = _END_OF_ACT.search(line.rest, best.start, best.end)
     line.take(best.start, agreed.start() if agreed and agreed.start() > best.start else best.end)
     sure = Certainty.SURE if best.next.what and best.next.on else Certainty.GUESS
     return Chip(best.next, sure, line.span(best.start, best.end))
+
+
+def _asked(rest: str, ahead: _Ahead) -> bool:
+    """The customer's words, not ours: 年明け電話してって."""
+    return bool(re.search(r"(?:して|くれ|ください)(?:って|と|との\S*)?$", rest[ahead.start : ahead.end]))
 
 
 def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) -> _Ahead | None:
@@ -78,8 +87,9 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
             joined = next(iter(line_clauses(rest, to.end())), None)
             end = to.end() if joined else end
         alone = not _said(after) and not _said(words.LEADING.sub("", before) if not marked else "")
-        if joined and alone and (marked or _other_kind(line, joined)) and joined.start() - end < 3:
-            act = _act(joined[0])
+        hour = _HOUR.match(after) or (joined and _HOUR.match(joined[0]))
+        if joined and alone and (marked or hour or _other_kind(line, joined)) and joined.start() - end < 3:
+            act = _act(_HOUR.sub("", joined[0], count=1))
             end = joined.end() if act else end
     if act and not marked and _WIDE.fullmatch(rest[day.start : day.end]) and _timed(act):
         return None
@@ -150,7 +160,11 @@ def _act(said: str) -> str:
 def _theirs(said: str, rest: str) -> bool:
     """What the customer will do; but who was called by them, calls back."""
     found = words.THEIRS.search(said)
-    back = found and re.fullmatch(r"折り?返す", found[0]) and re.fullmatch(r"(?:こと|予定)?", said[found.end() :])
+    back = (
+        found
+        and re.fullmatch(r"折り?返す", found[0])
+        and re.fullmatch(r"(?:こと|予定)?", said[found.end() :])
+    )
     return bool(found) and not (back and words.INCOMING.search(rest))
 
 
@@ -198,7 +212,7 @@ def _tidy(act: str) -> str:
     act = _END_OF_ACT.sub("", act) or act
     act = (
         re.sub(
-            r"(?:して)?(?:くれ|ください|下さい|ほしい|欲しい|頂戴)(?:と|って|との.*|とのこと)?$",
+            r"(?:(?:して)?(?:くれ|ください|下さい|ほしい|欲しい|頂戴)|して(?=[とっ]))(?:と|って|との.*|とのこと)?$",
             "",
             words.TRAILING.sub("", act),
         )
@@ -297,11 +311,12 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
         _start, end = clause_around(line.rest, day.start, day.end)
         after = line.rest[day.end : end]
         done = _done(line.rest, day) and not _marked(line.rest, day.start)
-        about = re.match(r"の(?!お?電話|TEL|架電|訪問|往訪|面談|商談|打ち?合|会議|MTG|Zoom|オンライン|Web|夜|朝|昼|夕方?|午|件で)", after)
+        about = re.match(
+            r"[^\s、。]{0,6}?(?:送っ|出し|渡し|話し|頼ん|提案し|提出し|依頼し|もらっ|言っ)[たて][一-鿿ァ-ヴ]|の(?!お?電話|TEL|架電|訪問|往訪|面談|商談|打ち?合|会議|MTG|Zoom|オンライン|Web|夜|朝|昼|夕方?|午|件で)",
+            after,
+        )
         if not about and (
-            day.past
-            or done
-            or (lasted and day.back < today < day.on and _only_contact(line, day, after))
+            day.past or done or (lasted and day.back < today < day.on and _only_contact(line, day, after))
         ):
             hour = words.TIME_OF_DAY.match(line.rest, day.end)
             line.take(day.start, hour.end() if hour else day.end)

@@ -57,10 +57,13 @@ class Line:
 
 def clause_around(rest: str, start: int, end: int) -> tuple[int, int]:
     """Where the clause begins and ends that holds this stretch."""
+    first, last = start, end
     for clause in _CLAUSE.finditer(rest):
-        if clause.start() <= start and end <= clause.end():
-            return clause.span()
-    return start, end
+        if clause.start() <= start < clause.end():
+            first = clause.start()
+        if clause.start() <= end <= clause.end() and start < clause.end():
+            last = max(clause.end(), end)
+    return first, last
 
 
 def _pieces(written: str) -> Iterator[tuple[int, str]]:

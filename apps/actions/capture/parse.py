@@ -13,7 +13,7 @@ from apps.actions.capture.reading import Certainty, Chip, Reading
 
 _OFFERED = 6
 _PLAN_NOT = re.compile(
-    r"(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から(?!始|スタート|で|や|試|入|導|使|いく|行)|をやめ|は却下|却下)"
+    r"\s*[→⇒]\s*(?=\S)|(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から(?!始|スタート|で|や|試|入|導|使|いく|行)|をやめ|は却下|却下)"
 )
 _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
 _NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
@@ -155,7 +155,9 @@ def _new_name(line: Line) -> tuple[str, int, int]:
     if found := words.WITH_LEGAL.search(line.rest):
         end = _before_person(line.rest, found.start(), found.end())
         return line.rest[found.start() : end], found.start(), end
-    opened = re.match(r"\s*(?:新規(?:開拓|リスト|先|顧客)?|初回|初|飛び込み先?|☎)?(?:訪問|電話|架電)?[\s:、]*", line.rest)
+    opened = re.match(
+        r"\s*(?:新規(?:開拓|リスト|先|顧客)?|初回|初|飛び込み先?|☎)?(?:訪問|電話|架電)?[\s:、]*", line.rest
+    )
     for found in words.COMPANY_NAMED.finditer(line.rest):
         after = line.rest[found.end() :]
         at_the_head = bool(opened and found.start() <= opened.end())

@@ -98,7 +98,7 @@ def _spellings(person: Person) -> list[tuple[str, bool]]:
         katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in sound)
         ways += [(sound, True), (katakana, True)]
     given = person.name.translate(_SAME_SIGN).split()[1:]
-    ways += [(name, False) for name in given ]
+    ways += [(name, False) for name in given]
     return [way for way in ways if way[0]]
 
 
