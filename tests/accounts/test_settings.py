@@ -39,6 +39,7 @@ def test_an_admin_sees_every_setting_with_its_present_value(logged_in, admin, te
         "施策": "実施中のものはありません",
         "プランと価格": "まだありません",
         "ボツの理由": "10個",
+        "想定課題の種類": "7個",
         "重複の整理": "名前・電話・ウェブサイトが同じ会社",
         "取り込み": "CSV・XLSX",
         "送ったメール": "すべて送りました",
@@ -92,7 +93,7 @@ def test_the_page_costs_the_same_however_much_there_is(logged_in, admin, count, 
         factories.make_user(team=factories.make_team())
     browser = logged_in(admin)
 
-    with django_assert_num_queries(23):  # the tenant 3, session, user, one per row and the own holidays
+    with django_assert_num_queries(24):  # the tenant 3, session, user, one per row and the own holidays
         browser.get(SETTINGS)
 
 

@@ -128,7 +128,7 @@ def test_advice_is_counted_beside_the_visits_to_come(
         factories.make_comment(ahead, by=manager)
         factories.make_visit(rep, starts_at=timezone.now() + timedelta(days=1))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = browser.get(reverse("activities:visits"))
 
     assert f"助言{count}件" in page.content.decode()

@@ -42,7 +42,7 @@ def test_the_stocks_of_a_team_are_read_from_an_index_by_its_people(rep):
         for _ in range(500)
     )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE deals_dealstate")
+        cursor.execute("ANALYZE deals_dealstate, accounts_membership")
 
     with CaptureQueriesContext(connection) as captured:
         queries.stocks_of(Scope.of_team(team), [month], now, zone)
