@@ -83,11 +83,14 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         following = line.text[end:]
         gap = _BLANK.match(following)
         joined = next(iter(line_clauses(rest, end + (gap.end() if gap else 0))), None)
+        hour = _HOUR.match(after) or (joined and _HOUR.match(joined[0]))
+        if joined and _HOUR.fullmatch(joined[0]):
+            end = joined.end()
+            joined = next(iter(line_clauses(rest, end + len(_BLANK.match(rest, end)[0]))), None)  # type: ignore[index]
         if not joined and re.fullmatch(r"までに|に|以降に?", after) and (to := _TO_SOMEBODY.match(rest, end)):
             joined = next(iter(line_clauses(rest, to.end())), None)
             end = to.end() if joined else end
         alone = not _said(after) and not _said(words.LEADING.sub("", before) if not marked else "")
-        hour = _HOUR.match(after) or (joined and _HOUR.match(joined[0]))
         if joined and alone and (marked or hour or _other_kind(line, joined)) and joined.start() - end < 3:
             act = _act(_HOUR.sub("", joined[0], count=1))
             end = joined.end() if act else end
