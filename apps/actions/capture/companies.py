@@ -79,7 +79,7 @@ def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) 
     if same == len(name) and same > 1:
         far = _EXACT if same in place.stops else _IN_A_WORD
         yield Way(far + _other_kana(company, key, rest, start, same), start, start + same)
-    elif same in place.stops and _long_enough(said[:same]):
+    elif same in place.stops and _long_enough(said[:same], LENGTHENED.match(rest, key.places[start + same - 1] + 1)):
         yield Way(_SHORT + _other_kana(company, key, rest, start, same), start, start + same)
     if not same and (len(name) < 6 or said[1:3] not in name[:4]):
         return
@@ -176,8 +176,9 @@ def _common(one: str, other: str) -> int:
     return length
 
 
-def _long_enough(said: str) -> bool:
-    return len(said) > 2 or (len(said) == 2 and not KANA.search(said))
+def _long_enough(said: str, lengthened: re.Match[str] | None) -> bool:
+    length = len(said) + len(lengthened[0] if lengthened else "")
+    return length > 2 or (length == 2 and not KANA.search(said))
 
 
 def _other_kana(company: Company, key: Folded, rest: str, start: int, length: int) -> int:

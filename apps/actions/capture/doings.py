@@ -112,7 +112,7 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         act, earlier = _act_before(rest, start)
         start = earlier if act else start
         before = rest[start : day.start] if act else before
-    if not act and marked and not _timed(after) and not _TIMED_BEFORE.search(before):
+    if not act and marked and not (_timed(after) and _only_timed(after)) and not _TIMED_BEFORE.search(before):
         hour = words.TIME_OF_DAY.match(rest, day.end)
         what, end = _act_in_mark(rest, day.start), hour.end() if hour else day.end
         if not what and _said(after):
@@ -169,6 +169,10 @@ def _theirs(said: str, rest: str) -> bool:
         and re.fullmatch(r"(?:こと|予定)?", said[found.end() :])
     )
     return bool(found) and not (back and words.INCOMING.search(rest))
+
+
+def _only_timed(after: str) -> bool:
+    return bool(re.fullmatch(words.TIMED_TAIL.pattern, words.LEADING.sub("", after)))
 
 
 def _timed(after: str) -> bool:

@@ -17,6 +17,8 @@ _PLAN_NOT = re.compile(
 )
 _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
 _NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
+_TRADE_SIGN = re.compile(r"[研産機業製電建設商社堂組店化鋼材薬食運装器]$")
+"""What a company's name may end with, but hardly a family's."""
 _AT_THE_HEAD = re.compile(
     rf"(?P<name>[一-鿿々ヶァ-ヴー・A-Za-z&ぁ-ん]{{3,14}}?(?<![ぁ-ん部課係室]))"
     rf"(?!(?<=[ァ-ヴー])[ァ-ヴー])(?=\s*(?:さん|様|御中|\(?新規)|\s*の?(?:{words.PERSON.pattern}|{words.TITLE})|\s*(?:に|へ|の|から|より)?(?:{words.CONTACT_WORDS}))",
@@ -172,6 +174,7 @@ def _new_name(line: Line) -> tuple[str, int, int]:
         return headed["name"], *headed.span("name")
     first = next(line.clauses(), None)
     alone = first and re.match(r"[ァ-ヴー・A-Za-z]{3,}(?=$|の|に|さん|へ|様)", first[0])
+    alone = alone or (first and re.fullmatch(r"[ァ-ヴー]{2,}[一-鿿]{2,}", first[0]) and _has_contact(line))
     if first and alone and _names_a_company(alone[0]) and not words.PERSON.match(first[0]):
         return alone[0], first.start(), first.start() + alone.end()
     return "", 0, 0
@@ -184,6 +187,10 @@ def _names_a_company(said: str) -> bool:
     return bool(named and not other)
 
 
+def _has_contact(line: Line) -> bool:
+    return any(pattern.search(line.rest) for _kind, pattern in words.KINDS)
+
+
 def _cuts_a_person(rest: str, end: int) -> bool:
     called = re.compile(words.HONORIFIC).match(rest, end)
     return not called and any(found.start() < end < found.end() for found in words.PERSON.finditer(rest))
@@ -191,7 +198,7 @@ def _cuts_a_person(rest: str, end: int) -> bool:
 
 def _before_person(rest: str, start: int, end: int) -> int:
     for found in words.PERSON_AHEAD.finditer(rest, start + 3):
-        if found.start() < end:
+        if found.start() < end and not _TRADE_SIGN.search(re.sub(rf"{words.HONORIFIC}$", "", found[0])):
             return start + len(rest[start : found.start()].rstrip(" の・"))
     tail = re.compile(r"(?:の|に|へ|様|さん|から|より|と|で).*$").search(rest[start + 5 : end])
     return start + 5 + tail.start() if tail else end
@@ -294,7 +301,8 @@ def _outcome(
         found = pattern.search(told)
         if found and not (outcome == "absent" and direction == "in"):
             for word in pattern.finditer(told):
-                line.take(word.start(), word.end())
+                if not words.SAID_TO_REFUSE.search(word[0]):
+                    line.take(word.start(), word.end())
             return outcome, Certainty.SURE, line.span(found.start(), found.end())
     if kind in ("email", "letter", "chat"):
         if direction == "in":
