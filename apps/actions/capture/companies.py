@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from apps.actions.capture import words
 from apps.actions.capture.line import Line
 from apps.actions.capture.names import Company
 from apps.actions.capture.places import KANA, LENGTHENED, SPELLED, Folded, Place, all_ends, starts
@@ -18,6 +19,7 @@ _TOO_FAR = 16
 _RIVAL = 5
 
 _A_KANA = re.compile(r"[ぁ-ゖ]")
+_CALLED = re.compile(rf"{words.HONORIFIC}|{words.DEPARTMENT}?{words.TITLE}")
 _KANJI = re.compile(r"[一-鿿々]")
 _KANJIS = re.compile(r"[一-鿿々]{1,4}")
 
@@ -48,12 +50,21 @@ def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
         ways += _within(company, key)
         if ways:
             best = min(ways, key=lambda way: (way.far, way.start - way.end, way.start))
+            if _of_a_person(best, company, key, line.rest):
+                before = [way for way in ways if way.end <= best.start]
+                best = min(before, default=best, key=lambda way: (way.far, way.start - way.end))
             if best.far <= _TOO_FAR:
                 first, last = key.places[best.start], key.places[best.end - 1] + 1
                 last += len(LENGTHENED.match(line.rest, last)[0])  # type: ignore[index]
                 said = key.key[best.start : best.end]
                 found.append(Mention(company, best.far, first, last, said, best.slip))
     return sorted(found, key=lambda way: (way.far, way.start - way.end, not way.company.mine))
+
+
+def _of_a_person(way: Way, company: Company, key: Folded, rest: str) -> bool:
+    """堀端さん of ほりばたしょうてん: part of the name is written, and a person's honorific or title follows."""
+    part = way.end - way.start < len(company.keys[0]) and way.far
+    return bool(part and _CALLED.match(rest, key.places[way.end - 1] + 1))
 
 
 class Way(NamedTuple):
@@ -79,6 +90,8 @@ def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) 
     if same == len(name) and same > 1:
         far = _EXACT if same in place.stops else _IN_A_WORD
         yield Way(far + _other_kana(company, key, rest, start, same), start, start + same)
+        parts = [stop for stop in place.stops if far and stop < same and _long_enough(said[:stop], None)]
+        yield from (Way(_SHORT, start, start + stop) for stop in parts)
     elif same in place.stops and _long_enough(said[:same], LENGTHENED.match(rest, key.places[start + same - 1] + 1)):
         yield Way(_SHORT + _other_kana(company, key, rest, start, same), start, start + same)
     if not same and (len(name) < 6 or said[1:3] not in name[:4]):

@@ -79,6 +79,7 @@ def _company(
     if said:
         return _as_said(line, said, near, names)
     near = [m for m in near if m.far < companies.OTHER_SIGNS or _knows(line, m, staff)]
+    near = [m for m in near if not any(_works_at(m, other, staff) for other in near)]
     choice = companies.choose(near, {m.company.id: _knows(line, m, staff) for m in near})
     if not choice:
         name, start, end = _new_name(line)
@@ -138,6 +139,16 @@ def _rather_a_person(line: Line, mention: companies.Mention) -> bool:
     short = len(mention.key) < min(len(key) for key in mention.company.keys[:1]) and len(said) < 4
     follows = re.compile(rf"{words.HONORIFIC}|{words.DEPARTMENT}?{words.TITLE}").match(line.text, mention.end)
     return bool(short and follows and re.fullmatch(r"[一-鿿々]+", said))
+
+
+def _works_at(
+    mention: companies.Mention, other: companies.Mention, staff: Mapping[object, Sequence[Person]]
+) -> bool:
+    """くすのきくりにっく くすのきさん: what is named after a company is one of its people, not another company."""
+    if other.end > mention.start:
+        return False
+    them = staff.get(other.company.id, ())
+    return any(mention.key in (people.family(p.name), people.family(p.reading)) for p in them)
 
 
 def _knows(line: Line, mention: companies.Mention, staff: Mapping[object, Sequence[Person]]) -> bool:

@@ -90,7 +90,7 @@ def starts(key: Folded, rest: str) -> list[int]:
     for place, start in enumerate(key.places[:-1]):
         if start != before and (
             start == 0
-            or start > before + 1
+            or (start > before + 1 and not LENGTHENED.fullmatch(rest, before + 1, start))
             or start in ended
             or rest.endswith(_AFTER_A_VERB, 0, start)
             or _BEGINS.match(rest[start - 1])
