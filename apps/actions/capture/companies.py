@@ -92,7 +92,9 @@ def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) 
         yield Way(far + _other_kana(company, key, rest, start, same), start, start + same)
         parts = [stop for stop in place.stops if far and stop < same and _long_enough(said[:stop], None)]
         yield from (Way(_SHORT, start, start + stop) for stop in parts)
-    elif same in place.stops and _long_enough(said[:same], LENGTHENED.match(rest, key.places[start + same - 1] + 1)):
+    elif same in place.stops and _long_enough(
+        said[:same], LENGTHENED.match(rest, key.places[start + same - 1] + 1)
+    ):
         yield Way(_SHORT + _other_kana(company, key, rest, start, same), start, start + same)
     if not same and (len(name) < 6 or said[1:3] not in name[:4]):
         return

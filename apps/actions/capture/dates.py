@@ -12,9 +12,12 @@ from apps.actions.capture import figures, words
 
 WEEKDAYS = "月火水木金土日"
 NUMBER = _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_WEEKDAY = rf"(?:の)?(?P<weekday>[{WEEKDAYS}])(?:曜日?|(?![一-鿿々]))"
+_WEEKDAY = (
+    rf"の?\(?(?P<weekday>[{WEEKDAYS}])(?:曜日?|(?![一-鿿々])"
+    r"|(?=再?(?:訪|往|架電|電話|連絡|商談|面談|打ち?合|提|見積|朝|午|夕|夜|昼)))\)?"
+)
 _WEEKS = {
-    "先々週": -2, "先週": -1, "今週": 0, "こんしゅう": 0, "来週": 1, "らいしゅう": 1, "翌週": 1,
+    "先々週": -2, "先週": -1, "今週": 0, "こんしゅう": 0, "来週": 1, "らいしゅう": 1, "翌週": 1, "次週": 1,
     "再来週": 2, "さ来週": 2, "さらいしゅう": 2,
 }  # fmt: skip
 _MONTHS = {
@@ -156,6 +159,8 @@ def _in_named_month(found: re.Match[str], today: date) -> Meaning:
         return _same(None)
     by = _YEARS[found["year"] or ""]
     first = date(today.year + (month < today.month if by is None else by), month, 1)
+    if re.fullmatch(_LATEST, found["part"]):
+        return _same(end_of_month(first), loose=True)
     day = {
         "末": end_of_month(first),
         "中旬": first.replace(day=15),
@@ -182,7 +187,7 @@ def _earlier(found: re.Match[str], today: date) -> Meaning:
 
 def _after_new_year(found: re.Match[str], today: date) -> Meaning:
     day = int(figures.number(found["day"])) if found["day"] else 4
-    return _same(_dated(today.year + (today.month > 1 or today.day > day), 1, day))
+    return _same(_dated(today.year + (today.month > 1 or today.day > day), 1, day), loose=not found["day"])
 
 
 def _weekday(found: re.Match[str], today: date) -> Meaning:
@@ -210,15 +215,23 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
     (re.compile(r"(?P<year>(?!))?(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])"), _named),
     (
         re.compile(
-            rf"(?P<month>{_one_of(_MONTHS)})(?:の?(?P<day>{_N})日|の?(?P<part>{_LATEST}|末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬|初)?)"
+            rf"(?P<month>{_one_of(_MONTHS)})(?!曜)(?:の?(?P<day>{_N})日|の?(?P<part>{_LATEST}|末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬|初)?)"
         ),
         _in_month,
     ),
-    (re.compile(rf"年明け(?:て)?の?(?:(?P<day>{_N})日)?(?:すぐ|早々|一番)?"), _after_new_year),
-    (re.compile(r"年内|年末|年の瀬"), lambda found, today: _same(date(today.year, 12, 28), loose=True)),
     (
         re.compile(
-            rf"(?P<week>{_one_of(_WEEKS)})(?:{_WEEKDAY}|の?(?P<part>{_LATEST}|末|頭|初め|はじめ|明け)?)"
+            rf"(?:年明け(?:て)?|年始(?!回|まわ|の?挨)|来年(?=早々|一番|すぐ))の?(?:(?P<day>{_N})日)?(?:すぐ|早々|一番)?"
+        ),
+        _after_new_year,
+    ),
+    (
+        re.compile(r"年内|年末(?!年始|の?ご?(?:挨拶|あいさつ)|回り|まわり|調整)|年の瀬"),
+        lambda found, today: _same(date(today.year, 12, 28), loose=True),
+    ),
+    (
+        re.compile(
+            rf"(?P<week>{_one_of(_WEEKS)})(?:{_WEEKDAY}|の?(?P<part>{_LATEST}|末|頭|あたま|初め|はじめ|早々|前半|明け)?)"
         ),
         _in_week,
     ),
@@ -230,7 +243,7 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
     (re.compile(r"(?<![今来先])週末"), _this_week),
     (
         re.compile(
-            rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月の?(?P<part>末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬)"
+            rf"(?P<year>{_one_of(_YEARS)})?の?(?P<month>{_N})月の?(?P<part>{_LATEST}(?![旬間])|末|頭|初め|はじめ|初旬|上旬|中旬|半ば|下旬)"
         ),
         _in_named_month,
     ),
@@ -241,12 +254,12 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Meaning]]] =
         ),
         _in_named_month,
     ),
-    (re.compile(r"月末"), lambda found, today: _same(end_of_month(today), loose=True)),
+    (re.compile(r"月末|(?<![\d一-鿿])月内"), lambda found, today: _same(end_of_month(today), loose=True)),
     (re.compile(r"月初め?|月頭"), lambda found, today: _same(month_on(today, 1), loose=True)),
     (re.compile(rf"(?P<count>\d{{1,3}}|{_N})(?P<unit>日|週間?|[ヶケかカヵ箇]月)(?:後|ご(?!ろ))"), _later),
     (re.compile(rf"(?P<count>\d{{1,3}}|{_N})(?P<unit>日|週間?)前"), _earlier),
-    (re.compile(rf"(?P<day>{_N})日(?![間程目前後以本系経])(?:以降|頃|ごろ)?"), _day),
-    (re.compile(rf"(?<![毎{WEEKDAYS}])(?P<weekday>[{WEEKDAYS}])曜日?"), _weekday),
+    (re.compile(rf"(?P<day>{_N})日(?![間程目前後本系経]|以(?!降))(?:以降|頃|ごろ)?"), _day),
+    (re.compile(rf"(?:(?:次|今度|こんど)の|翌)?(?<![毎{WEEKDAYS}])(?P<weekday>[{WEEKDAYS}])曜日?"), _weekday),
     (
         re.compile(rf"(?P<word>{_one_of(_DAYS)})(?P<latest>{_LATEST})?(?!香|か(?!け))"),
         lambda found, today: _same(
@@ -300,7 +313,7 @@ def wholly(text: str) -> bool:
 
 _MONTH_WORDS = re.compile(
     rf"(?:(?P<year>{_one_of(_YEARS)})の?)?(?P<named>(?<![\d.,]){_N})月(?![\d一二三四五六七八九十]{{1,2}}日)"
-    rf"|(?P<relative>{_one_of(_MONTHS)})(?!{_N}日)"
+    rf"|(?P<relative>{_one_of(_MONTHS)})(?!{_N}日|曜)"
     rf"|(?P<later>{_N})[ヶケかカヵ箇]月後"
     r"|(?<![\d/])(?P<dated>\d{1,2})(?:/\d{1,2}(?![\d/])|月\d{1,2}日)"
     r"|(?P<period>来期|翌期|来年度|新年度|次年度)|(?P<december>年内)|(?P<january>年明け)|(?P<this>月末)"

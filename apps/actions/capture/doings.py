@@ -10,7 +10,7 @@ from apps.actions.capture import dates, words
 from apps.actions.capture.line import TAKEN, Line, clause_around
 from apps.actions.capture.reading import Certainty, Chip, Next
 
-_BLANK = re.compile(r"[\s、,]*")
+_BLANK = re.compile(r"[\s、,~]*")
 _TO_SOMEBODY = re.compile(rf"\s*{TAKEN}(?:(?:さん|様|の|へ|に)?[\s{TAKEN}])*")
 _CONDITION = re.compile(r"(?:なければ|なかったら|なら|たら|次第|れば|場合は?)$")
 _TIMED_BEFORE = re.compile(
@@ -74,7 +74,11 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
     start, end = clause_around(rest, day.start, day.end)
     before, after = rest[start : day.start], rest[day.end : end]
     marked = _marked(rest, day.start)
-    if day.on == today and not (marked or re.search(r"中|いっぱい|これから", rest[day.start : end])):
+    if day.on == today and not (
+        marked
+        or day.loose
+        or re.search(r"中|いっぱい|これから|まで|この後|のちほど|後ほど", rest[day.start : end])
+    ):
         return None
     if words.DONE.match(_END_OF_ACT.sub("", after)) and not marked:
         return None

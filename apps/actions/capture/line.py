@@ -30,7 +30,7 @@ class Line:
 
     def __post_init__(self) -> None:
         for start, piece in _pieces(self.written):
-            one_width = unicodedata.normalize("NFKC", piece)
+            one_width = unicodedata.normalize("NFKC", piece).replace("〜", "~")
             self.text += one_width
             self._places += [start] * len(one_width)
         self._places.append(len(self.written))
