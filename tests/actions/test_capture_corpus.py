@@ -1,8 +1,8 @@
 """Lines as reps write them, each with what it should yield, written by people who had not seen the parser.
 
-`open` and `fresh_a`, `fresh_b` are open: what was read wrong in them has been mended since. Another hundred lie sealed in
-`capture/sealed.b64` (zlib in base64): they are opened once, when the parser is said to be finished, and until then nobody
-works on it by them. `CAPTURE_LINES=path` scores another set of lines.
+`open` and `fresh_a`, `fresh_b`, `fresh_c` are open: what was read wrong in them has been mended since. Another hundred
+lie sealed in `capture/sealed.b64` (zlib in base64): they are opened once, when the parser is said to be finished, and
+until then nobody works on it by them. `CAPTURE_LINES=path` scores another set of lines.
 """
 
 import os
@@ -13,7 +13,7 @@ import pytest
 
 from tests.actions.capture import scoring
 
-OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b")]
+OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c")]
 LINES = [Path(os.environ["CAPTURE_LINES"])] if "CAPTURE_LINES" in os.environ else OPEN
 
 
