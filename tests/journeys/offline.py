@@ -25,11 +25,11 @@ def fresh_tab(window: Window) -> None:
         old.close()
 
 
-def until(number: int, count) -> None:
+def until(wanted, asked) -> None:
     end = time.monotonic() + 10
-    while count() != number and time.monotonic() < end:
+    while asked() != wanted and time.monotonic() < end:
         time.sleep(0.1)
-    assert count() == number
+    assert asked() == wanted
 
 
 def findings(page: Page) -> list[str]:

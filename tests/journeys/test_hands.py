@@ -53,6 +53,7 @@ def test_from_the_login_to_the_logout(page: Page):
     # a company and its deal, each written and sent by keys
     page.keyboard.press("Control+k")
     page.keyboard.type("指だけ商会")
+    expect(page.locator("#palette [data-found]")).to_have_attribute("data-words", "指だけ商会")
     expect(page.locator("#palette [aria-selected=true]")).to_contain_text("顧客に加える")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/companies/add/" in url)

@@ -322,17 +322,17 @@ def test_cached_pages_hold_no_token_and_no_nonce(window: Window, network, alpha)
     page = window.page
     window.go("/today/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_timeout(2_500)
-    kept = page.evaluate("""async () => {
+    cached = """async () => {
         const found = {};
         for (const name of (await caches.keys()).filter((name) => name.startsWith("baton-pages:"))) {
             const cache = await caches.open(name);
             for (const asked of await cache.keys()) found[new URL(asked.url).pathname] = await (await cache.match(asked)).text();
         }
         return found;
-    }""")
-
-    assert {"/", "/today/", "/capture/", "/daily/"} <= kept.keys()
+    }"""
+    shell = {"/", "/today/", "/capture/", "/daily/"}
+    until(True, lambda: shell <= page.evaluate(cached).keys())
+    kept = page.evaluate(cached)
     words = ("csrfmiddlewaretoken", "CSRF", "nonce", "data-in-use-since")
     assert [(path, word) for path, text in kept.items() for word in words if word in text] == []
     network.cut()
