@@ -23,9 +23,10 @@ _LATER = re.compile(
     r"夕方|\d{1,3}(?:分|時間)後|午後(?:イチ|一番?)?|昼過ぎ|夜|\d{1,2}時(?:半|過ぎ|以降|頃|ごろ)?に?(?=再|また|改めて|か[けか]|掛|折)"
 )
 _BY_MARK = re.compile(
-    rf"(?:次の一手|次回の?|次|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
+    rf"(?:次の一手|次回の?|次(?![第長期世])|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
     re.IGNORECASE,
 )
+_STILL_AHEAD = re.compile(r"(?:に|は)?[^\s、。]{0,8}[うくぐすつぶむる](?:予定|つもり)?(?![^\s、。!])")
 _ARROW = re.compile(r"[→⇒➡➔>]\s*$")
 _WIDE = re.compile(
     rf"(?:(?:来|今|翌)年の?)?(?:{dates.NUMBER}|[来今翌]|再来)月(?:中|ごろ|頃)?|年明け(?:早々|すぐ)?|年内"
@@ -34,6 +35,8 @@ _WIDE = re.compile(
 _END_OF_ACT = re.compile(
     r"(?:で|に|の)?(?:アポ(?:確定|取れた|獲得|取得|いただ|もら|あり|OK|とれた).*|(?:OK|了承|了解|許可)(?:もら|いただ|頂|取れ|とれ|出た).*|(?:に)?決定.*|確定.*|約束.*)$"
 )
+_ACT_AND_ARROW = re.compile(rf"(?P<act>再?(?:{words.ACT.pattern})[一-鿿]{{0,3}})\s*[→⇒]\s*$", re.IGNORECASE)
+_NOUN = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}(?:{words.ACT.pattern})[一-鿿]{{0,2}}", re.IGNORECASE)
 _AGAIN = re.compile(
     r"(?:また|後で|あとで|のちほど|後ほど|再度|改めて|あらためて|もう一度)(?!今度|の機会|か|[^\s]{0,6}(?:と|って)$)"
 )
@@ -77,6 +80,7 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
     if day.on == today and not (
         marked
         or day.loose
+        or _STILL_AHEAD.match(after)
         or re.search(r"中|いっぱい|これから|まで|この後|のちほど|後ほど", rest[day.start : end])
     ):
         return None
@@ -110,6 +114,10 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         and re.fullmatch(r"[^\s]{0,6}[うくすつぬむる](?:予定)?", _said(after))
     ):
         act = _after_mark(before)
+    elif act and (noun := _NOUN.fullmatch(_after_mark(before))) and not _kind_in(noun[0]):
+        act = before = noun[0] + act  # 契約書12/1持参
+    if not act and not _said(after) and (last := _ACT_AND_ARROW.search(rest[: day.start])):
+        return _Ahead(Next(last["act"], day.on), last.start("act"), day.end, marked)
     if not act and _said(before) and not _TIMED_BEFORE.search(before):
         act = _act(_after_mark(before))
     if not act and not _said(before) and not _said(after):
@@ -177,6 +185,10 @@ def _theirs(said: str, rest: str) -> bool:
 
 def _only_timed(after: str) -> bool:
     return bool(re.fullmatch(words.TIMED_TAIL.pattern, words.LEADING.sub("", after)))
+
+
+def _kind_in(said: str) -> bool:
+    return any(pattern.search(said) for _kind, pattern in words.KINDS)
 
 
 def _timed(after: str) -> bool:
@@ -297,7 +309,9 @@ def take_timing(line: Line, today: date, *, fiscal_year_starts: int) -> Chip[dat
             tail = re.compile(words.TIMED_TAIL.pattern).match(body, thing.start("timed") if thing else 0)
             if words.NOT_SETTLED.search(body):
                 continue
-            last = month.end + (led.end() if led else 0) + max(tail.end() if tail else 0, 1)
+            settled = re.search(r"(?:で)?(?:ほぼ)?決まり$", tail[0]) if tail else None
+            told = settled.start() if settled else tail.end() - tail.start() if tail else 0
+            last = month.end + (led.end() if led else 0) + max((tail.start() if tail else 0) + told, 1)
             if _WISH.match(body):  # what they want is told, too
                 last = month.end + (led.end() if led else 0)
             carried = re.match(r"(?:持ち?越し?|先?送り|ずれ込み?|スライド|繰り?越し?)\S{0,4}", body)

@@ -13,8 +13,10 @@ from apps.actions.capture.reading import Certainty, Chip, Reading
 
 _OFFERED = 6
 _PLAN_NOT = re.compile(
-    r"\s*[→⇒]\s*(?=\S)|(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から(?!始|スタート|で|や|試|入|導|使|いく|行)|をやめ|は却下|却下)"
+    r"(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から(?!始|スタート|で|や|試|入|導|使|いく|行)|をやめ|は却下|却下)"
 )
+_UNWANTED = re.compile(r"(?:は|も|が)?(?:不要|無理|い?らない|要らない)")
+"""Of a plan, not of us."""
 _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
 _NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
 _TRADE_SIGN = re.compile(r"[研産機業製電建設商社堂組店化鋼材薬食運装器]$")
@@ -264,8 +266,12 @@ def _plan(line: Line, plans: Mapping[str, Sequence[str]]) -> Chip[str]:
             ):
                 continue
             end = found.end() + (3 if line.rest.startswith("プラン", found.end()) else 0)
-            refused = _PLAN_NOT.match(line.rest, end)
-            line.take(found.start(), end)
+            became = re.match(r"\s*[→⇒]\s*", line.rest[end:])
+            refused = _PLAN_NOT.match(line.rest, end) or (
+                became and any(line.rest.startswith(other, end + became.end()) for other, _name in known)
+            )
+            unwanted = _UNWANTED.match(line.rest, end)
+            line.take(found.start(), unwanted.end() if unwanted else end)
             if not refused and not chip.known:
                 chip = Chip(name, Certainty.SURE, line.span(found.start(), end))
             break
