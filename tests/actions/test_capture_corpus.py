@@ -2,7 +2,8 @@
 
 `open` and `fresh_a`, `fresh_b`, `fresh_c` are open: what was read wrong in them has been mended since. Another hundred
 lie sealed in `capture/sealed.b64` (zlib in base64): they are opened once, when the parser is said to be finished, and
-until then nobody works on it by them. `CAPTURE_LINES=path` scores another set of lines.
+until then nobody works on it by them. `rules` were written while mending, a line or two for each sentence of the
+contract: they say only that nothing gets lost. `CAPTURE_LINES=path` scores another set of lines.
 """
 
 import os
@@ -13,7 +14,7 @@ import pytest
 
 from tests.actions.capture import scoring
 
-OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c")]
+OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c", "rules")]
 LINES = [Path(os.environ["CAPTURE_LINES"])] if "CAPTURE_LINES" in os.environ else OPEN
 
 
