@@ -32,16 +32,6 @@ def _now(time_machine):
 
 
 @pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
-@pytest.fixture
-def company(db):
-    return factories.make_company("青葉フーズ", reading="あおばふーず")
-
-
-@pytest.fixture
 def sato(company):
     return factories.make_contact(company, name="佐藤 健一", reading="さとう けんいち", title="営業部長")
 

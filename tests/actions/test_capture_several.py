@@ -22,16 +22,6 @@ def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
-@pytest.fixture
-def company(db):
-    return factories.make_company("青葉フーズ", reading="あおばふーず")
-
-
 def paste(browser, *lines, **given):
     return browser.post(CAPTURE, {"line": "\n".join(lines), "key": str(new_id())} | given)
 

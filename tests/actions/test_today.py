@@ -32,11 +32,6 @@ def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
 def at(day: int, hour: int = 10) -> datetime:
     return datetime(2026, 10, day, hour, tzinfo=JST)
 

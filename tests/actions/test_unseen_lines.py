@@ -26,16 +26,6 @@ def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def browser(logged_in, rep):
-    return logged_in(rep)
-
-
-@pytest.fixture
-def company(db):
-    return factories.make_company("青葉フーズ", reading="あおばふーず")
-
-
 def sent_later(browser, line, *, key=None, at=EVENING, **given):
     waited = str(int((NOW - at) / timedelta(seconds=1)))
     headers = {"Sent-Later": waited, "Idempotency-Key": str(new_id())}
