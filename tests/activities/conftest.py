@@ -3,8 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.activities import operations
+from apps.activities.models import Visit
 from apps.base.month import Month
 from tests import factories
+from tests.activities.visiting import ISSUES
 
 
 @pytest.fixture
@@ -30,3 +33,9 @@ def visit(rep, company, deal):
     """An hour ago, not yet reported."""
     starts_at = timezone.now() - timedelta(hours=1)
     return factories.make_visit(rep, company=company, deal=deal, starts_at=starts_at)
+
+
+@pytest.fixture
+def prepared(visit, rep):
+    operations.prepare_visit(visit, goal="プランを決める", issues=ISSUES, by=rep, at=timezone.now())
+    return Visit.objects.get(pk=visit.pk)
