@@ -145,9 +145,11 @@ def _act_before(rest: str, start: int) -> tuple[str, int]:
     if not before or not re.fullmatch(r"[\s、,]{1,2}", rest[before[-1].end() : start]):
         return "", start
     clause = before[-1]
-    own = re.fullmatch(rf"再?(?:{words.ACT.pattern})[一-鿿]{{0,3}}", clause[0], re.IGNORECASE)
+    own = re.fullmatch(
+        rf"再?(?:{words.ACT.pattern})[一-鿿]{{0,3}}", words.LEADING.sub("", clause[0]), re.IGNORECASE
+    )
     return (
-        (clause[0], clause.start())
+        (own[0], clause.start())
         if own and not any(p.fullmatch(clause[0]) for _k, p in words.KINDS)
         else ("", start)
     )
@@ -163,7 +165,7 @@ def _said(words_: str) -> str:
 
 def _act(said: str) -> str:
     """The act that these words begin with, unless they tell when the customer orders."""
-    said = words.LEADING.sub("", said).strip()
+    said = words.LEADING.sub("", said.replace(TAKEN, "")).strip()
     found = words.ACT.search(said)
     timed = words.TIMED.match(said)
     wished = timed and re.search(r"たい(?:$|と|そう|って)", said)

@@ -187,7 +187,9 @@ def _new_name(line: Line) -> tuple[str, int, int]:
         return headed["name"], *headed.span("name")
     first = next(line.clauses(), None)
     alone = first and re.match(r"[ァ-ヴー・A-Za-z]{3,}(?=$|の|に|さん|へ|様)", first[0])
-    alone = alone or (first and re.fullmatch(r"[ァ-ヴー]{2,}[一-鿿]{2,}", first[0]) and _has_contact(line))
+    alone = alone or (
+        first and re.fullmatch(r"[一-鿿]*[ァ-ヴー]{2,}[一-鿿]{2,}", first[0]) and _has_contact(line)
+    )
     if first and alone and _names_a_company(alone[0]) and not words.PERSON.match(first[0]):
         return alone[0], first.start(), first.start() + alone.end()
     return "", 0, 0
@@ -321,6 +323,8 @@ def _outcome(
                 if not words.SAID_TO_REFUSE.search(word[0]):
                     line.take(word.start(), word.end())
             return outcome, Certainty.SURE, line.span(found.start(), found.end())
+    if kind is None and direction == "in" and words.REPLY.search(told):
+        return "replied", Certainty.SURE, None
     if kind in ("email", "letter", "chat"):
         if direction == "in":
             found = words.REPLY.search(told)
