@@ -188,7 +188,7 @@ def _new_name(line: Line) -> tuple[str, int, int]:
     first = next(line.clauses(), None)
     alone = first and re.match(r"[ァ-ヴー・A-Za-z]{3,}(?=$|の|に|さん|へ|様)", first[0])
     alone = alone or (
-        first and re.fullmatch(r"[一-鿿]*[ァ-ヴー]{2,}[一-鿿]{2,}", first[0]) and _has_contact(line)
+        first and _has_contact(line) and re.fullmatch(r"[一-鿿]*[ァ-ヴー]{2,}[一-鿿]{2,}", first[0])
     )
     if first and alone and _names_a_company(alone[0]) and not words.PERSON.match(first[0]):
         return alone[0], first.start(), first.start() + alone.end()
