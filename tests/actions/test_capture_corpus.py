@@ -1,8 +1,7 @@
 """Lines as reps write them, each with what it should yield, written by people who had not seen the parser.
 
-`open` and `fresh_a`, `fresh_b`, `fresh_c` are open: what was read wrong in them has been mended since. Another hundred
-lie sealed in `capture/sealed.b64` (zlib in base64): they are opened once, when the parser is said to be finished, and
-until then nobody works on it by them. `rules` were written while mending, a line or two for each sentence of the
+In `open` and `fresh_a`, `fresh_b`, `fresh_c` what was read wrong has been mended since. `sealed` lay sealed until the
+parser was said to be finished; what it reads wrong there stands as it was found. `rules` were written while mending, a line or two for each sentence of the
 contract: they say only that nothing gets lost. `CAPTURE_LINES=path` scores another set of lines.
 """
 
@@ -14,7 +13,7 @@ import pytest
 
 from tests.actions.capture import scoring
 
-OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c", "rules")]
+OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c", "sealed", "rules")]
 LINES = [Path(os.environ["CAPTURE_LINES"])] if "CAPTURE_LINES" in os.environ else OPEN
 
 
