@@ -13,7 +13,9 @@ import pytest
 
 from tests.actions.capture import scoring
 
-OPEN = [scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c", "sealed", "rules")]
+OPEN = [
+    scoring.HERE / f"{name}.jsonl" for name in ("open", "fresh_a", "fresh_b", "fresh_c", "sealed", "rules")
+]
 LINES = [Path(os.environ["CAPTURE_LINES"])] if "CAPTURE_LINES" in os.environ else OPEN
 
 

@@ -47,7 +47,8 @@ def test_the_stocks_of_a_team_are_read_from_an_index_by_its_people(rep):
     with CaptureQueriesContext(connection) as captured:
         queries.stocks_of(Scope.of_team(team), [month], now, zone)
 
-    assert "using stock_of_owner" in plan_of(captured[-1]["sql"])
+    plan = plan_of(captured[-1]["sql"])
+    assert "using stock_of_owner" in plan, plan
 
 
 def test_an_index_holds_until_when_a_state_is_true_as_the_table_asks_it(rep):

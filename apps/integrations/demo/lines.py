@@ -44,4 +44,4 @@ def _of(rep: User, day: int) -> list[str]:
 def _kept(line: str, rep: User, *, at: datetime) -> bool:
     """Only what would be kept without a question."""
     captured = Captured(line, user=rep, now=at, posted={"key": str(uuid5(_KEYS, f"{rep.email} {line}"))})
-    return captured.ready and captured.keep()
+    return captured.ready and captured.keep(at=at)
