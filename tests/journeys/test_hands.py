@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.deals.models import Deal
+from apps.tenancy.context import inside
 from tests import browser as browsers
 from tests import factories
 from tests.journeys.conftest import REP
@@ -47,7 +49,7 @@ def log_in(page: Page) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def test_from_the_login_to_the_logout(page: Page):
+def test_from_the_login_to_the_logout(page: Page, alpha):
     log_in(page)
 
     # a company and its deal, each written and sent by keys
@@ -93,7 +95,9 @@ def test_from_the_login_to_the_logout(page: Page):
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url("**/deals/")
-    reach(page, ".kcard footer :is(a, button)")
+    with inside(alpha):
+        deal = Deal.objects.get(company__name="指だけ商会")
+    reach(page, f".kcard:has([href*='{deal.pk}']) footer :is(a, button)")
     page.keyboard.press("Enter")
     expect(page.locator("dialog#advance")).to_be_visible()
     page.keyboard.press("Escape")
