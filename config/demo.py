@@ -206,7 +206,7 @@ class Child:
 
 def web_server(port: int) -> Child:
     workers = str(min(4, 1 + (os.cpu_count() or 1)))
-    place = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    place = ["--bind", f"127.0.0.1:{port}"]
     return Child("web", "gunicorn", "config.wsgi", *place, "--workers", workers, "--preload")
 
 

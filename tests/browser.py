@@ -52,7 +52,7 @@ class Server:
         self.env = os.environ | addresses | settings
 
     def start(self) -> None:
-        options = [f"127.0.0.1:{self.port}", "--workers", "2", "--no-control-socket", "--log-level", "error"]
+        options = [f"127.0.0.1:{self.port}", "--workers", "2", "--log-level", "error"]
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", *options]
         self.process = subprocess.Popen(
             command, cwd=database.ROOT, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True

@@ -175,7 +175,8 @@ def test_the_walk_finds_what_is_wrong(desk: Window):
         "has no name: #nameless",
     ):
         assert kind in found
-    assert re.search("(is left out|comes out of turn|lies before .*): #early", found)
+    # a browser begins with it, ends with it or never comes to it: #ringless comes where it should have been
+    assert re.search("is left out: #early|comes out of turn: #(early|ringless)", found)
     assert re.search("is covered at .*: #under", found)
 
 
