@@ -25,6 +25,7 @@ from apps.customers.views import choose_company, tell_made
 from apps.deals import queries as deals
 from apps.deals.lists import scope_of
 from apps.deals.models import Deal
+from apps.inbox import sending
 
 PREFILLED = ("contact", "kind", "direction", "outcome", "minutes", "body", "happened_at")
 """What an address may bring along: a line that was read (actions), a person's page."""
@@ -77,16 +78,15 @@ def record_follow(request: HttpRequest) -> HttpResponse:
         | {n: request.GET[n] for n in PREFILLED if n in request.GET},
     )
     if form.is_valid():
+        now = timezone.now()
+        facts = {"owner": request.user} | form.facts
+        facts["happened_at"] = facts["happened_at"] or sending.later(request, now=now) or now
         with refusals_shown_on(form):
             follow, new = made_once(
                 Follow,
                 form.cleaned_data["key"],
                 lambda **once: operations.record_follow(
-                    **{"owner": request.user} | form.facts,
-                    **once,
-                    company=company,
-                    by=request.user,
-                    at=timezone.now(),
+                    **facts, **once, company=company, by=request.user, at=now
                 ),
             )
             tell_made(request, new, _("フォローを記録しました。"))

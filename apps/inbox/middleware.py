@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.base.origin import PAGE, door
-from apps.inbox import drafts, opening, operations
+from apps.inbox import drafts, opening, operations, sending
 from apps.journal.hearing import hearing
 from apps.journal.models import Entry
 
@@ -24,11 +24,12 @@ class InputMeasured:
         if request.method != "POST" or door() != PAGE or not request.user.is_authenticated:
             return self.get_response(request)
         arrived = timezone.now()
+        sent_at = sending.later(request, now=arrived) or arrived
         user_id = request.user.pk
         with hearing() as noted:
             response = self.get_response(request)
         if noted and request.user.pk == user_id:
-            self.count(request, noted, at=arrived)
+            self.count(request, noted, at=sent_at)
         return response
 
     def count(self, request: HttpRequest, noted: list[Entry], *, at: datetime) -> None:

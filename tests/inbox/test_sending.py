@@ -1,9 +1,10 @@
 """A form that is sent with a key is done once, however often it must be sent."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -22,9 +23,9 @@ from tests.client import TenantClient
 LATER = {sending.LATER: "1"}
 
 
-def send(browser, company, key, *, later=False, **changed):
+def send(browser, company, key, *, later=None, **changed):
     form = {"key": str(new_id()), "kind": "call", "outcome": "connected", "body": "見積に前向き"}
-    headers = {sending.HEADER: key} | (LATER if later else {})
+    headers = {sending.HEADER: key} | (later or {})
     return browser.post(
         f"{reverse('activities:record-follow')}?company={company.pk}", form | changed, headers=headers
     )
@@ -75,10 +76,24 @@ def test_what_is_refused_leaves_the_key_free(logged_in, rep, company):
 def test_the_queue_is_told_what_the_next_page_would_say(logged_in, rep, company):
     browser = logged_in(rep)
 
-    queued = send(browser, company, uuid4().hex, later=True)
+    queued = send(browser, company, uuid4().hex, later=LATER)
 
     assert queued.json()["told"] == ["フォローを記録しました。"]
     assert "フォローを記録しました。" not in browser.get(company.get_absolute_url()).content.decode()
+
+
+def test_what_waited_happened_when_it_was_sent(logged_in, rep, company, time_machine):
+    """Written on a Friday evening on the train, the phone is opened again on Monday."""
+    friday = datetime(2026, 10, 16, 18, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+    time_machine.move_to(friday + timedelta(days=2, hours=15), tick=False)
+    form = {"in_use": "5000.1", "in_use_since": f"offline:{uuid4().hex}"}
+    waited = {sending.LATER: str(int(timedelta(days=2, hours=15).total_seconds()))}
+
+    send(logged_in(rep), company, uuid4().hex, later=waited, **form)
+
+    follow = Follow.objects.get()
+    assert (follow.happened_at, follow.happened_on) == (friday, friday.date())
+    assert (FormUse.objects.get().sent_at, FormUse.objects.get().on) == (friday, friday.date())
 
 
 def test_who_looks_on_is_told_on_the_next_page(logged_in, rep, company):
