@@ -30,13 +30,19 @@ def asked_day(request: HttpRequest, *, today: date) -> date:
     """The day that the address asks for, today if none; there are none in the future."""
     if "on" not in request.GET:
         return today
-    try:
-        on = date.fromisoformat(request.GET["on"])
-    except ValueError:
-        raise Http404 from None
-    if not date(1900, 1, 1) <= on <= today:
+    on = _day(request.GET["on"], today=today)
+    if on is None:
         raise Http404
     return on
+
+
+def _day(written: str, *, today: date) -> date | None:
+    """The day that is meant, if a report can be of it."""
+    try:
+        on = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return on if date(1900, 1, 1) <= on <= today else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +53,8 @@ def daily(request: HttpRequest) -> HttpResponse:
         return redirect("conversations:daily-of-team")
     if request.method == "POST":
         check(user, Act.SEND_DAILY)
-    on = _day_of_form(request, today=today) or asked_day(request, today=today)
+    # A form that waited for the network is of the day on which it was opened.
+    on = _day(request.POST.get("day", ""), today=today) or asked_day(request, today=today)
     report = queries.daily_reports().filter(user=user, day=on).first()
     if report and request.method == "GET":
         return redirect(report)
@@ -60,15 +67,6 @@ def daily(request: HttpRequest) -> HttpResponse:
             return redirect(sent)
     context = _around(user, on, today=today) | {"form": form, "may_send": may(user, Act.SEND_DAILY, user.pk)}
     return page(request, "activities/daily.html", context)
-
-
-def _day_of_form(request: HttpRequest, *, today: date) -> date | None:
-    """A form that waited for the network is of the day on which it was opened."""
-    try:
-        on = date.fromisoformat(request.POST["day"])
-    except (KeyError, ValueError):
-        return None
-    return on if date(1900, 1, 1) <= on <= today else None
 
 
 def _sent(form: forms.DailyForm, earlier: DailyReport | None, *, by: Any) -> DailyReport:
@@ -134,7 +132,10 @@ def open_days(request: HttpRequest) -> HttpResponse:
     """まだの日をまとめて送る — the week on a Friday, each day with its own words or none."""
     user, today = request.user, timezone.localdate()
     check(user, Act.SEND_DAILY)
-    on = [day.on for day in queries.strip(user, today=today) if day.is_open]
+    if request.method == "POST":
+        on = _days_shown(request, today=today)
+    else:
+        on = [day.on for day in queries.strip(user, today=today) if day.is_open]
     form = forms.OpenDaysForm(request.POST or None, on)
     if request.method == "POST" and form.is_valid():
         sent = _send(request, form.chosen)
@@ -147,20 +148,28 @@ def open_days(request: HttpRequest) -> HttpResponse:
     return page(request, "activities/open-days.html", {"days": days, "today": today})
 
 
+def _days_shown(request: HttpRequest, *, today: date) -> list[date]:
+    """The days of the page that is sent: what was written for one that is open no more is not passed over."""
+    named = [name.removesuffix("-day") for name in request.POST if name.endswith("-day")]
+    return sorted({on for name in named if (on := _day(name, today=today))})
+
+
 def _send(request: HttpRequest, chosen: list[forms.OpenDayForm]) -> int | None:
     """How many were sent, or None: what was refused stands at the head of the page."""
     if not chosen:
         messages.error(request, _("送る日を選んでください。"))
         return None
-    given = [form.cleaned_data for form in chosen]
+    given = {str(form.cleaned_data["key"]): form.cleaned_data for form in chosen}
+    sent_before = queries.daily_reports().filter(user=request.user, source=PAGE, external_id__in=given)
+    for key in sent_before.values_list("external_id", flat=True):
+        del given[key]
     reports = [
-        {name: one[name] for name in ("day", "reflection", "tomorrow")}
-        | {"source": PAGE, "external_id": str(one["key"])}
-        for one in given
+        {name: one[name] for name in ("day", "reflection", "tomorrow")} | {"source": PAGE, "external_id": key}
+        for key, one in given.items()
     ]
     try:
         operations.send_dailies(reports=reports, by=request.user, at=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
         return None
-    return len(reports)
+    return len(chosen)

@@ -243,6 +243,30 @@ def test_of_several_days_all_are_sent_or_none(browser, rep):
     assert not DailyReport.objects.exists()
 
 
+def test_a_day_that_was_sent_meanwhile_keeps_the_words_that_were_written_for_it(browser, rep):
+    here_since(rep, 14)
+    form = open_form(browser) | {"2026-10-14-reflection": "水曜のこと"}
+    factories.make_daily(rep, day=date(2026, 10, 14))
+
+    answer = browser.post(reverse("activities:open-days"), form)
+    del form["2026-10-14-send"]
+    browser.post(reverse("activities:open-days"), form)
+
+    page = answer.content.decode()
+    assert ("10月14日(水)の日報は、もう送ってあります。" in page, "水曜のこと" in page) == (True, True)
+    assert [report.day.day for report in DailyReport.objects.order_by("day")] == [14, 15]
+
+
+def test_several_days_sent_twice_are_sent_once(browser, rep):
+    here_since(rep, 14)
+    form = open_form(browser)
+
+    first, second = (browser.post(reverse("activities:open-days"), form) for _ in range(2))
+
+    assert first.url == second.url == reverse("activities:daily")
+    assert DailyReport.objects.count() == 2
+
+
 def test_nothing_ticked_sends_nothing_and_says_so(browser, rep):
     form = {name: value for name, value in open_form(browser).items() if not name.endswith("-send")}
 
