@@ -146,7 +146,7 @@ def cancel_visit(request: HttpRequest, visit_id) -> HttpResponse:
     """訪問を取りやめる"""
     visit = visit_or_404(visit_id)
     with refusals_told(request):
-        operations.change_visit(visit, status=VisitStatus.CANCELLED, by=request.user, at=timezone.now())
+        operations.cancel_visit(visit, by=request.user, at=timezone.now())
         undo = reverse("activities:plan-again", args=[visit.pk])
         tell_done(request, _("訪問を取りやめました。"), undo=undo)
     return redirect(visit)

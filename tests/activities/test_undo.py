@@ -58,6 +58,17 @@ def test_a_visit_that_was_called_off_is_planned_again(logged_in, rep):
     assert visit.status == VisitStatus.PLANNED
 
 
+def test_a_visit_that_was_reported_meanwhile_is_not_called_off(logged_in, rep):
+    """Pressed on a page that had been open before: taken back, it would be planned, and count no more."""
+    visit = factories.make_visit(rep, status=VisitStatus.DONE)
+
+    answer = logged_in(rep).post(reverse("activities:cancel-visit", args=[visit.pk]), follow=True)
+
+    visit.refresh_from_db()
+    assert visit.status == VisitStatus.DONE
+    assert "取りやめられるのは、予定の訪問だけです。" in answer.content.decode()
+
+
 def test_a_visit_that_took_place_is_not_planned_again(rep):
     visit = factories.make_visit(rep, status=VisitStatus.DONE)
 

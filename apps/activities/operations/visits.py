@@ -123,6 +123,16 @@ def move_visit(visit: Visit, *, to: datetime, version: int, by: User | System, a
 
 @only_who_may(Act.KEEP_VISITS)
 @transaction.atomic
+def cancel_visit(visit: Visit, *, by: User | System, at: datetime) -> Visit:
+    """訪問を取りやめる — while it is still planned: one that took place meanwhile stays."""
+    visit = checks.kept(visit)
+    if visit.status != VisitStatus.PLANNED:
+        raise NotPlanned(_("取りやめられるのは、予定の訪問だけです。"))
+    return change_visit(visit, status=VisitStatus.CANCELLED, by=by, at=at)
+
+
+@only_who_may(Act.KEEP_VISITS)
+@transaction.atomic
 def plan_again(visit: Visit, *, by: User | System, at: datetime) -> Visit:
     """取りやめを元に戻す — only of a visit that was called off: one that was held stays held."""
     visit = checks.kept(visit)
