@@ -161,6 +161,7 @@ def take_back_captures(captures: Sequence[Capture], *, by: User, at: datetime) -
         activity = kept.follow or kept.visit
         activities.trash_activity(activity, by=by, at=at)
         if kept.deal and kept.opened_deal:
+            kept.deal.locked(version=kept.deal_version)
             deals.trash_deal(kept.deal, by=by, at=at)
         elif kept.deal and kept.deal_version:
             version = versions.get(kept.deal.pk, kept.deal_version)

@@ -259,6 +259,16 @@ def test_a_deal_that_was_begun_by_a_line_goes_with_it(browser, company):
     assert Deal.objects.get().trashed_at == NOW
 
 
+def test_a_deal_that_was_begun_by_a_line_stays_once_something_has_followed(browser, rep, company):
+    line = "青葉フーズ 電話 60万"
+    keep(browser, line, opens_deal="on", read=line)
+    deals.change_deal(Deal.objects.get(), plan="プロ", by=rep, at=NOW)
+
+    browser.post(reverse("actions:take-back-capture", args=[Capture.objects.get().together]))
+
+    assert (Deal.objects.get().trashed_at, Follow.objects.get().trashed_at) == (None, None)
+
+
 def test_a_visit_is_recorded_as_done_with_the_line_as_its_report(browser, sato, deal):
     line = "青葉フーズ 佐藤さん 訪問 60分 前向き 次は19日見積"
 
