@@ -55,13 +55,13 @@ def capture(request: HttpRequest) -> HttpResponse:
         messages.error(
             request, _("一度に読めるのは%(most)s行までです。分けて貼り付けてください。") % {"most": LINES}
         )
-        return _page(request, line=request.POST["line"])
+        return _page(request, line=request.POST["line"], unseen=unseen)
     if written_at := sending.later(request, now=now):
         if unseen:
             written_at = unseen.written_at
         return _laid_up(request, lines, unseen=unseen, written_at=written_at, now=now)
-    if len(lines) > 1 and not unseen:
-        return _several(request, lines)
+    if len(lines) > 1:
+        return _several(request, lines, unseen=unseen)
     captured = Captured(
         lines[0],
         user=request.user,
@@ -110,17 +110,23 @@ def _tell(request: HttpRequest, words: str, together: UUID, *, back: str) -> Non
     tell_done(request, words, undo=f"{undo}?{urlencode({'back': back})}")
 
 
-def _several(request: HttpRequest, lines: list[str]) -> HttpResponse:
+def _keys(key: UUID, lines: list[str], unseen: UnseenLine | None) -> list[UUID]:
+    """A key for each line; the one that waited for a look keeps its own."""
+    keys = [key_of_line(key, number, line) for number, line in enumerate(lines)]
+    if unseen:
+        keys[lines.index(unseen.line) if unseen.line in lines else 0] = unseen.pk
+    return keys
+
+
+def _several(request: HttpRequest, lines: list[str], *, unseen: UnseenLine | None) -> HttpResponse:
     """A preview of each line; what is sure is kept together, the others stay to be settled."""
-    key = _key(request)
+    key, now = _key(request), unseen.written_at if unseen else timezone.now()
     read = [
-        Captured(
-            line, user=request.user, now=timezone.now(), posted={"key": str(key_of_line(key, number, line))}
-        )
-        for number, line in enumerate(lines)
+        Captured(line, user=request.user, now=now, posted={"key": str(own)})
+        for line, own in zip(lines, _keys(key, lines, unseen), strict=True)
     ]
     if "save" not in request.POST:
-        return _page(request, line="\n".join(lines), several=read, key=key)
+        return _page(request, line="\n".join(lines), several=read, key=key, unseen=unseen)
     left = []
     count = 0
     for captured in read:
@@ -141,7 +147,8 @@ def _several(request: HttpRequest, lines: list[str]) -> HttpResponse:
         _tell(request, words, key, back=_with_what_is_left(left) if left else _back(request))
     if not left:
         return redirect(_back(request))
-    return _page(request, line="\n".join(c.line for c in left), several=left, key=new_id())
+    waits = unseen if unseen and any(one.posted["key"] == str(unseen.pk) for one in left) else None
+    return _page(request, line="\n".join(c.line for c in left), several=left, key=new_id(), unseen=waits)
 
 
 def _with_what_is_left(left: list[Captured]) -> str:
@@ -158,17 +165,16 @@ def _laid_up(
     seen = _lines(request.POST.get("read", "")) == lines and "save" in request.POST
     left = {}
     count = 0
-    for number, line in enumerate(lines):
-        alone = len(lines) == 1
-        posted = request.POST.dict() if alone else {"key": str(key_of_line(key, number, line))}
-        posted |= _key_of(unseen)
+    for number, (line, own) in enumerate(zip(lines, _keys(key, lines, unseen), strict=True)):
+        posted = request.POST.dict() | _key_of(unseen) if len(lines) == 1 else {"key": str(own)}
         captured = Captured(line, user=request.user, now=written_at, posted=posted)
         if seen and captured.ready and not captured.awaiting:
             with suppress(Refused):
                 captured.keep(together=key, at=now)
                 count += 1
                 continue
-        left[unseen.pk if unseen else key_of_line(request.user.pk, number, f"{key} {line}")] = captured.line
+        waits = unseen and own == unseen.pk
+        left[own if waits else key_of_line(request.user.pk, number, f"{key} {line}")] = captured.line
     if count:
         words = ngettext("%(count)s件を記録しました。", "%(count)s件を記録しました。", count)
         messages.success(request, words % {"count": count})

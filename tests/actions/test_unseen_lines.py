@@ -26,10 +26,10 @@ def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-def sent_later(browser, line, *, key=None, at=EVENING, **given):
+def sent_later(browser, line, *, key=None, at=EVENING, to=CAPTURE, **given):
     waited = str(int((NOW - at) / timedelta(seconds=1)))
     headers = {"Sent-Later": waited, "Idempotency-Key": str(new_id())}
-    return browser.post(CAPTURE, {"line": line, "key": str(key or new_id())} | given, headers=headers)
+    return browser.post(to, {"line": line, "key": str(key or new_id())} | given, headers=headers)
 
 
 def look_at(browser, line):
@@ -116,6 +116,23 @@ def test_a_line_sent_twice_waits_once_and_is_recorded_once(browser, company):
     save(browser, line)
 
     assert (Follow.objects.count(), save(browser, line).status_code) == (1, 404)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_lines_that_are_added_to_one_that_waits_are_not_lost(browser, company, there):
+    """With and without network."""
+    sent_later(browser, LINE)
+    line = UnseenLine.objects.get()
+    more = "青葉フーズ メール 送信 カタログ"
+
+    if there:
+        browser.post(f"{CAPTURE}?unseen={line.pk}", {"line": f"{LINE}\n{more}", "save": "1"})
+    else:
+        sent_later(browser, f"{LINE}\n{more}", to=f"{CAPTURE}?unseen={line.pk}", save="1")
+
+    recorded = list(Follow.objects.values_list("body", flat=True))
+    waiting = list(UnseenLine.objects.waiting().values_list("line", flat=True))
+    assert sorted(recorded + waiting) == sorted([LINE, more])
 
 
 def test_undo_lets_the_line_wait_again(browser, company):
