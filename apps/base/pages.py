@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from apps.base import text
+from apps.base.refusal import Refused
 
 M = TypeVar("M", bound=models.Model)
 
@@ -241,7 +242,7 @@ def made_once(model: type[M], key: Any, make: Callable[..., M]) -> tuple[M, bool
         return earlier, False
     try:
         return make(**given), True
-    except IntegrityError:  # the other of two at the same time was first
+    except (IntegrityError, Refused):  # the other of two at the same time was first
         if earlier := model._default_manager.filter(**given).first():
             return earlier, False
         raise

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.base.forms import AsOfField, DayField, MomentField, MonthInputField, TidyCharField, YenField
 from apps.base.month import Month
 from apps.base.pages import made_once
+from apps.base.refusal import Refused
 from apps.customers import operations
 from apps.customers.models import Company
 from tests.architecture.source import ROOT
@@ -150,3 +151,21 @@ def test_of_two_at_the_same_moment_one_is_made(rep):
     company, new = made_once(Company, "鍵", overtaken)
 
     assert (company.name, new) == ("先", False)
+
+
+def test_of_two_at_the_same_moment_the_second_is_not_refused_for_what_it_did_itself(rep):
+    def overtaken(**once) -> Company:
+        added(rep, "先", **once)
+        raise Refused("もうあります。")
+
+    company, new = made_once(Company, "鍵", overtaken)
+
+    assert (company.name, new) == ("先", False)
+
+
+def test_what_is_refused_for_another_reason_is_refused(rep):
+    def refused(**once) -> Company:
+        raise Refused("だめです。")
+
+    with pytest.raises(Refused):
+        made_once(Company, "鍵", refused)
