@@ -31,6 +31,10 @@ class AlreadyRecorded(Refused):
     pass
 
 
+class AwaitsReport(Refused):
+    """The line tells of a visit that was planned: its report is to be written, not another visit."""
+
+
 @only_who_may(Act.PUT_OFF)
 @transaction.atomic
 def put_off(subject: Deal | Company, *, by: User, at: datetime) -> Snooze:

@@ -245,6 +245,14 @@ class VisitViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     def add_post_report(self, request: Request, pk: str) -> Response:
         return _created(self.report(request, pk))
 
+    @extend_schema(
+        description=_("外出後報告を元に戻す。訪問も案件も、報告がなかったときに戻る"), responses={204: None}
+    )
+    @post_report.mapping.delete
+    def withdraw_report(self, request: Request, pk: str) -> Response:
+        operations.withdraw_report(self.get_object(), **self.deed())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 def _pre_report(visit: Visit) -> dict[str, Any]:
     report = _written(PreVisitReport, visit)

@@ -18,9 +18,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from apps.accounts import queries as accounts
+from apps.accounts.models import User
 from apps.base.api import Changed, Listed, Made, Resource, Retrieved, SourcedSerializer, Trashed
-from apps.base.fields import LONGEST_NUMBER, Choice, Moment, Ref, Refs, Text, Whole
-from apps.conversations import operations, queries, rules, serving, subjects
+from apps.base.fields import LONGEST_NUMBER, Choice, Flag, Moment, Ref, Refs, Text, Whole
+from apps.conversations import operations, queries, reading, rules, serving, subjects
 from apps.conversations.forms import LONGEST
 from apps.conversations.models import Attachment, Comment
 from apps.conversations.vocabulary import FileKind
@@ -68,10 +69,19 @@ class Named(Refs):
 
 
 class CommentSerializer(BesideSerializer):
+    once = ("asks", *BesideSerializer.once)
+
     text = Said(max_length=LONGEST, label=_("コメント"))
     author = Ref(accounts.people, read_only=True)
     mentioned = Named(accounts.people, read_only=True, help_text=_("本文で @氏名 と呼ばれた人"))
+    asks = Flag(required=False, help_text=_("true: 日報への質問として、書いた人の返事を待つ"))
+    waits = Flag(read_only=True, help_text=_("返事を待っている質問"))
     edited_at = Moment(read_only=True, allow_null=True)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given.get("asks") and given.get("about_kind") != "daily":
+            raise serializers.ValidationError({"asks": [_("質問は日報にだけできます。")]})
+        return super().validate(given)
 
 
 class CommentViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
@@ -82,6 +92,10 @@ class CommentViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     filters = {
         "about": serializers.UUIDField(required=False, source="subject_id"),
         "author": Ref(accounts.people, required=False),
+        "waits": serializers.BooleanField(required=False),
+        "asked_of": Ref(
+            accounts.people, required=False, help_text=_("この人の日報への、まだ答えていない質問")
+        ),
         "external_id": Text(required=False),
         "source": Text(required=False),
     }
@@ -89,7 +103,11 @@ class CommentViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
     trash = staticmethod(operations.take_back_comment)
 
     def get_queryset(self) -> QuerySet[Comment]:
-        return queries.comments().prefetch_related("mentions__person")
+        return reading.with_waits(queries.comments()).prefetch_related("mentions__person")
+
+    def chosen(self, rows: QuerySet, *, asked_of: User | None = None, **asked: Any) -> QuerySet:
+        rows = super().chosen(rows, **asked)
+        return rows.filter(pk__in=reading.questions_to(asked_of).values("pk")) if asked_of else rows
 
     def change(self, comment: Comment, *, text: str | None = None, **given: Any) -> Comment:
         """A PATCH that says nothing new leaves it as it is."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.conversations import queries, rules, subjects
 from apps.conversations.vocabulary import Sign
-from apps.inbox.kinds import RECORDS, Found, Kind, declare
+from apps.inbox.kinds import CODES, RECORDS, Found, Kind, declare
 from apps.inbox.models import Notification
 
 LONGEST = 200
@@ -109,3 +109,4 @@ def _found(kind: subjects.Kind) -> Callable[[Collection[UUID]], Found]:
 
 
 RECORDS.update((kind.stored, _found(kind)) for kind in subjects.KINDS.values())
+CODES.update((kind.stored, kind.code) for kind in subjects.KINDS.values())

@@ -141,17 +141,30 @@ def _move(row: Any, event: str, *, trashed_at: datetime | None, by: User | Syste
 
 @only_who_may(Act.REACT)
 @transaction.atomic
-def react(*, about: Model, sign: Sign, by: User, at: datetime) -> Reaction | None:
-    """反応する — one word each; the same word once more takes it back, another one takes its place."""
+def react(*, about: Model, sign: Sign, by: User, at: datetime, stays: bool = False) -> Reaction | None:
+    """反応する — one word each, another one takes its place; the same word once more takes it back, unless it `stays`."""
     mine = {"user": by, "subject_kind": about._meta.label_lower, "subject_id": about.pk}
     earlier = Reaction.objects.select_for_update().filter(**mine).first()
     if earlier and earlier.sign == sign:
-        earlier.delete()
-        note("daily.reaction_taken_back", about, by=by, sign=sign)
-        return None
+        return earlier if stays else _take_back(earlier, about, by=by)
     reaction, _new = Reaction.objects.update_or_create(**mine, defaults={"sign": sign, "at": at})
     note("daily.reacted" if earlier is None else "daily.reaction_changed", about, by=by, sign=sign)
     return reaction
+
+
+@only_who_may(Act.REACT)
+@transaction.atomic
+def take_back_reaction(*, about: Model, by: User, at: datetime) -> None:
+    """反応を取り消す — whichever it was."""
+    mine = {"user": by, "subject_kind": about._meta.label_lower, "subject_id": about.pk}
+    if earlier := Reaction.objects.select_for_update().filter(**mine).first():
+        _take_back(earlier, about, by=by)
+
+
+def _take_back(reaction: Reaction, about: Model, *, by: User) -> None:
+    sign = reaction.sign
+    reaction.delete()
+    note("daily.reaction_taken_back", about, by=by, sign=sign)
 
 
 @only_who_may(Act.REACT)

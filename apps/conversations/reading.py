@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.permissions import may
@@ -104,9 +104,14 @@ def questions_of(user: User) -> QuerySet[Comment]:
 
 def unread(user: User, *, of: Collection[UUID], since: date) -> QuerySet[DailyReport]:
     """Reports of these people that this person has not read, of the oldest day first."""
+    found = daily_queries.daily_reports().filter(unread_by(user), user__in=of, day__gte=since)
+    return found.order_by("day", "pk")
+
+
+def unread_by(user: User) -> Q:
+    """Others' reports that this person has not read."""
     read = ReadMark.objects.filter(user=user, subject_kind=KIND, subject_id=OuterRef("pk"))
-    found = daily_queries.daily_reports().filter(~Exists(read), user__in=of, day__gte=since)
-    return found.exclude(user=user).order_by("day", "pk")
+    return ~Exists(read) & ~Q(user=user)
 
 
 def names_in(found: Collection[Talk]) -> dict[UUID, str]:

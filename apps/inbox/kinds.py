@@ -53,6 +53,8 @@ Found = dict[UUID, tuple[str, str]]
 KINDS: dict[str, Kind] = {}
 RECORDS: dict[str, Callable[[Collection[UUID]], Found]] = {}
 """By the kind of record as the journal names it."""
+CODES: dict[str, str] = {}
+"""What each kind of record is called outside."""
 NAMES: list[Callable[[Collection[UUID]], dict[UUID, str]]] = []
 """What people are called now; accounts, above, knows."""
 

@@ -6,10 +6,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from apps.accounts.api import GradeViewSet, TeamViewSet, UserViewSet
+from apps.actions.capture_api import CaptureViewSet, WaitingLineViewSet
+from apps.actions.today_api import TodayViewSet
 from apps.activities.api import FollowViewSet, VisitViewSet
-from apps.activities.daily_api import DailyReportViewSet
 from apps.activities.words_api import IssueKindViewSet
 from apps.conversations.api import AttachmentViewSet, CommentViewSet
+from apps.conversations.daily_api import DailyReportViewSet
 from apps.customers.api import (
     CampaignViewSet,
     CompanyViewSet,
@@ -20,6 +22,7 @@ from apps.customers.api import (
 )
 from apps.deals.api import DealViewSet, LostReasonViewSet, PlanViewSet
 from apps.goals.api import MonthlyGoalViewSet
+from apps.inbox.api import NotificationViewSet
 from apps.integrations import import_views
 from apps.integrations.idempotency import Once
 from apps.integrations.problems import not_found
@@ -58,6 +61,10 @@ for prefix, viewset in {
     "daily-reports": DailyReportViewSet,
     "comments": CommentViewSet,
     "attachments": AttachmentViewSet,
+    "today": TodayViewSet,
+    "captures": CaptureViewSet,
+    "capture-lines": WaitingLineViewSet,
+    "notifications": NotificationViewSet,
     "goals/monthly": MonthlyGoalViewSet,
     "users": UserViewSet,
     "teams": TeamViewSet,

@@ -129,6 +129,33 @@ def test_a_report_that_changed_meanwhile_is_shown_as_it_stands(alpha, rep, compa
     assert (answer.status_code, answer.json()["present"]) == (409, standing)
 
 
+def test_a_report_is_taken_back_with_what_it_told_its_deal(alpha, rep):
+    program, visit = (
+        Program(alpha, rep),
+        factories.make_visit(rep, starts_at=timezone.now() - timedelta(hours=1)),
+    )
+    deal = factories.make_deal(rep, company=visit.company, plan="基本")
+    program.patch(f"visits/{visit.pk}/", {"deal": str(deal.pk), "version": 1})
+    path = f"visits/{visit.pk}/post-report/"
+    program.made(path, {"result": "聞けた", "learned": {"amount": 10_000}})
+
+    answers = [program.delete(path), program.get(path), program.delete(path)]
+
+    deal.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [204, 404, 409]
+    assert (program.get(f"visits/{visit.pk}/").json()["status"], deal.amount) == ("planned", None)
+
+
+def test_a_report_is_taken_back_by_its_author_while_nothing_followed(alpha, rep, admin):
+    visit = factories.make_visit(rep, starts_at=timezone.now() - timedelta(hours=1))
+    program, path = Program(alpha, rep), f"visits/{visit.pk}/post-report/"
+    program.made(path, {"result": "聞けた"})
+    by_other = Program(alpha, admin).delete(path)
+    program.put(path, {"result": "直した"})
+
+    assert (by_other.status_code, program.delete(path).status_code) == (403, 409)
+
+
 def test_the_summary_credits_the_team_that_one_was_in_on_the_day(program, company):
     above = program.made("teams/", {"name": "営業部"})
     below = program.made("teams/", {"name": "営業一課", "parent": above["id"]})

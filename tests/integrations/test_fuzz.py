@@ -4,6 +4,7 @@ import pytest
 import requests
 import schemathesis
 from django.test import override_settings
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from apps.inbox import operations as inbox
+from apps.inbox.models import Notification
 from tests import factories
 from tests.integrations.api import Program
 
@@ -28,11 +31,19 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXCLUSIVE = [("on", "at"), ("rep", "team", "org"), ("team", "org")]
+EXCLUSIVE = [
+    ("on", "at"),
+    ("rep", "team", "org"),
+    ("team", "org"),
+    ("line", "waiting"),
+    ("waiting", "written_at"),
+]
 """Of these a body takes one, which no description of single fields can say."""
 ORDER = ["get", "post", "put", "patch", "delete"]
 DATES = {
-    **dict.fromkeys(("on", "opened_at", "happened_at", "next_action_on"), "2026-10-10"),
+    **dict.fromkeys(
+        ("on", "opened_at", "happened_at", "happened_on", "next_action_on", "written_at"), "2026-10-10"
+    ),
     **dict.fromkeys(("at", "starts_at"), "2026-11-10T10:00:00+09:00"),
     **dict.fromkeys(("ends_at", "comes_back_on"), "2027-01-10"),
 }
@@ -59,6 +70,9 @@ def records(alpha, admin, rep) -> dict[str, str]:
     comment = factories.make_comment(company, by=admin)
     report = factories.make_daily(admin)
     file = factories.make_file(company, by=admin)
+    line = f"{company.name} 電話 10分 前向き"
+    capture, waiting = (program.made(path, {"line": line}) for path in ("captures/", "capture-lines/"))
+    inbox.tell([admin.pk], key="fuzz", kind="deal.given", about=deal, by=rep.pk, at=timezone.now())
     plan = program.made("plans/", {"name": "基本"})
     source = program.get("lead-sources/").json()["results"][0]["id"]
     campaign = program.made(
@@ -74,6 +88,8 @@ def records(alpha, admin, rep) -> dict[str, str]:
         "lists": lists["id"], "list-entries": entry["id"], "plans": plan["id"], **first,
         "lead-sources": source, "campaigns": campaign["id"],
         "comments": comment.pk, "attachments": file.pk, "about": company.pk, "about_kind": "company",
+        "captures": capture["id"], "capture-lines": waiting["id"], "waiting": waiting["id"],
+        "notifications": Notification.objects.filter(user_id=admin.pk).latest("pk").pk,
     }  # fmt: skip
     named = {"company": "companies", "contact": "contacts", "deal": "deals", "owner": "users", "rep": "users"}
     named |= {

@@ -44,9 +44,11 @@ def reading() -> list[Route]:
 
 
 def writing() -> list[tuple[Route, str]]:
-    """What deletes comes last, so that everything else finds its record."""
+    """What deletes comes last, a part before its record, so that everything finds what it is about."""
     found = [(route, method) for route, method in asked() if method not in SAFE]
-    return sorted(found, key=lambda pair: pair[1] == "DELETE")
+    return sorted(
+        found, key=lambda pair: pair[0].path.count("/") if pair[1] == "DELETE" else 99, reverse=True
+    )
 
 
 def path_to(route: Route, ids: dict[str, Any]) -> str:

@@ -161,6 +161,9 @@ def planted(tenant: Tenant, canary: str = "") -> Planted:
             "lost-reasons": reason,
             "plans": plan,
             "issue-kinds": kind,
+            "captures": capture,
+            "capture-lines": line,
+            "notifications": Notification.objects.get(),
             "goals/monthly": goal,
             "grades": grade,
         }

@@ -34,6 +34,8 @@ def test_no_route_finds_a_record_of_another_company(in_alpha, in_beta):
 
 WITHOUT_WORDS = {
     "activities:around-deal",
+    "integrations:captures-detail",
+    "integrations:daily-reports-talk",
     "integrations:goals-monthly-detail",
     "integrations:grades-detail",
     "integrations:list-entries-detail",
@@ -83,6 +85,7 @@ def _id_of(name, planted):
     ("collection", "body"),
     [
         ("contacts", {"name": "新しい人"}),
+        ("captures", {"line": "電話 不在"}),
         ("deals", {"owner": "me"}),
         ("follows", {"kind": "call", "outcome": "connected"}),
         ("visits", {"owner": "me", "starts_at": "2030-01-01T10:00:00+09:00"}),
@@ -97,6 +100,24 @@ def test_nothing_can_be_hung_on_a_company_of_another_tenant(in_alpha, in_beta, c
     own = ask(client, "POST", path, body | {"company": str(in_beta.ids["company_id"])})
 
     assert (theirs.status_code, by_number.status_code, own.status_code) == (400, 400, 201)
+
+
+def test_what_a_day_holds_elsewhere_is_unknown_here(in_alpha, in_beta):
+    client = visitor(in_beta)
+    company, deal, line = (str(in_alpha.ids[name]) for name in ("company_id", "deal_id", "line_id"))
+
+    answers = [
+        ask(client, "POST", "/api/v1/today/put-off/", {"kind": "lead", "about": company}),
+        ask(client, "POST", "/api/v1/today/put-off/", {"kind": "action", "about": deal}),
+        ask(client, "POST", "/api/v1/captures/", {"waiting": line}),
+        ask(client, "POST", "/api/v1/captures/read/", {"waiting": line}),
+        ask(client, "POST", "/api/v1/captures/read/", {"line": "電話", "deal": deal}),
+        ask(client, "GET", f"/api/v1/comments/?asked_of={in_alpha.admin.pk}"),
+    ]
+
+    assert [(answer.status_code, in_alpha.canary in text_of(answer)) for answer in answers] == [
+        (400, False)
+    ] * 6
 
 
 # ── people ─────────────────────────────────────────────────────────────────────────────────────────
@@ -216,6 +237,7 @@ OF_EVERYBODY = {
     "inbox:draft",
     "inbox:preferences",
     "inbox:read-all",
+    "integrations:notifications-read-all",
 }
 """One's own account, also without a role."""
 
@@ -273,6 +295,10 @@ def body_for(route, method, planted):
             "lead_source": str(planted.ids["source_id"]),
             "from_on": "2026-01-05",
         },
+        "captures": {"line": planted.canary, "kind": "call", "outcome": "connected"},
+        "captures-read": {"line": planted.canary},
+        "capture-lines": {"line": planted.canary},
+        "capture-lines-bring-back": None,
         "companies-merge": {"other": company, "version": 1},
         "companies-unmerge": {},
         "contacts-merge": {"other": str(planted.ids["contact_id"]), "version": 1},
@@ -281,6 +307,8 @@ def body_for(route, method, planted):
         "deals-history": [{"at": moment, "plan": "標準"}],
         "deals-win": {"on": "2026-01-05", "amount": 1},
         "deals-lose": {"on": "2026-01-05", "kind": "never", "reason": reason},
+        "daily-reports-read": None,
+        "daily-reports-react": {"sign": "good"},
         "daily-reports": {"day": "2026-01-05", "reflection": "よい一日でした"},
         "deals-reopen": {"reason": "まちがい"},
         "follows": {"company": company, "kind": "call", "outcome": "connected"},
@@ -288,7 +316,11 @@ def body_for(route, method, planted):
         "list-entries": {"list": planted.ids["list_id"], "company": company, "from_on": "2026-01-05"},
         "lists": {"name": "新しいリスト", "owner": person},
         "lost-reasons": {"label": "新しい理由", "cause": "selling"},
+        "notifications-read": None,
+        "notifications-read-all": {},
         "plans": {"name": "新しいプラン", "price": 1},
+        "today-put-off": {"kind": "lead", "about": company},
+        "today-take-up-again": {"kind": "lead", "about": company},
         "issue-kinds": {"label": "新しい種類", "words": "新しい"},
         "teams": {"name": "新しいチーム"},
         "users": {"name": "新しい人", "roles": ["admin"]},
