@@ -30,9 +30,8 @@ def post_digests(*, at: datetime) -> int:
     moment = timezone.localtime(at)
     waiting = set(told.to_mail(before=at).order_by().values_list("user_id", flat=True).distinct())
     people = User.objects.active().filter(pk__in=waiting).exclude(email=None).order_by("pk")
-    teams = queries.teams_on(moment.date(), people=waiting)
-    hours = {team: queries.working_time(team) for team in {teams.get(person.pk) for person in people}}
-    return sum(_post(person, due=hours[teams.get(person.pk)].mail_due(moment), at=at) for person in people)
+    hours = queries.working_times_of(waiting, on=moment.date())
+    return sum(_post(person, due=hours[person.pk].mail_due(moment), at=at) for person in people)
 
 
 @transaction.atomic

@@ -252,11 +252,15 @@ class _Closed:
         return len(self.own)
 
 
+def _calendars() -> dict[UUID | None, BusinessCalendar]:
+    """By team, the tenant's own under None, each with its holidays."""
+    found = BusinessCalendar.objects.select_related("team").prefetch_related("own_holidays")
+    return {calendar.team_id: calendar for calendar in found}
+
+
 def calendar_in_force(team_id: UUID | None) -> BusinessCalendar:
     """The team's calendar, else that of the nearest team above, else the tenant's."""
-    calendars = {
-        c.team_id: c for c in BusinessCalendar.objects.select_related("team").prefetch_related("own_holidays")
-    }
+    calendars = _calendars()
     parents = parents_of_teams() if team_id else {}
     return calendars[rules.nearest(team_id, parents, among=calendars)]
 
@@ -294,9 +298,22 @@ def working_time_of(user: User, *, on: date) -> rules.WorkingTime:
     return working_time(next(iter(teams_of(user, on=on)), None))
 
 
+def working_times_of(people: Collection[UUID], *, on: date) -> dict[UUID, rules.WorkingTime]:
+    """The same of many people, at the same cost however many and of however many teams."""
+    teams, calendars, parents = teams_on(on, people=people), _calendars(), parents_of_teams()
+    times = {
+        team: _as_working_time(calendars[rules.nearest(team, parents, among=calendars)])
+        for team in {teams.get(person) for person in people}
+    }
+    return {person: times[teams.get(person)] for person in people}
+
+
 def working_time(team_id: UUID | None = None) -> rules.WorkingTime:
     """The working time of a team, or of the whole company."""
-    calendar = calendar_in_force(team_id)
+    return _as_working_time(calendar_in_force(team_id))
+
+
+def _as_working_time(calendar: BusinessCalendar) -> rules.WorkingTime:
     own = frozenset(holiday.on for holiday in calendar.own_holidays.all())
     return rules.WorkingTime(
         weekdays=frozenset(calendar.weekdays),

@@ -28,12 +28,14 @@ from apps.conversations.waiting import LOOKED_BACK
 
 @dataclass(frozen=True)
 class OfPerson:
-    """One person's day: the report with what is said about it, or that there is none yet."""
+    """One person's day: the report with what is said about it, or that there is none (yet)."""
 
     person: User
     day: daily_queries.Day | None
     talk: reading.Talk | None
     form: forms.ReportCommentForm | None
+    works: bool
+    """Whether a report of that day is owed: it is a working day by the calendar of the person's team."""
 
 
 @require_safe
@@ -48,11 +50,22 @@ def daily_of_team(request: HttpRequest) -> HttpResponse:
     }
     talks = reading.talks(user, list(reports.values()))
     held = daily_queries.days(ids, on, on)
-    rows = [_of(person, held.get((person.pk, on)), talks, reports.get(person.pk), user) for person in people]
+    times = accounts.working_times_of(ids, on=on)
+    rows = [
+        OfPerson(
+            person,
+            held.get((person.pk, on)),
+            talks[report.pk] if report else None,
+            _form(report, user) if report else None,
+            works=times[person.pk].is_working_day(on),
+        )
+        for person in people
+        for report in [reports.get(person.pk)]
+    ]
     unread = _unread(user, people, today=today) if may(user, Act.REACT) else None
     asked = list(reading.questions_of(user)[:100])
     context = {
-        "rows": sorted(rows, key=lambda row: row.talk is None),
+        "rows": sorted(rows, key=lambda row: (row.talk is None, not row.works)),
         "on": on,
         "today": today,
         "earlier": on - timedelta(days=1),
@@ -101,17 +114,6 @@ def _people(request: HttpRequest, *, on: date) -> tuple[list[User], str]:
         of_team = accounts.members(teams, on=on)
         return list(sells.filter(pk__in=of_team.values("pk"))), "team"
     return list(sells), "all"
-
-
-def _of(
-    person: User,
-    day: daily_queries.Day | None,
-    talks: dict[UUID, reading.Talk],
-    report: DailyReport | None,
-    user: User,
-) -> OfPerson:
-    talk = talks[report.pk] if report else None
-    return OfPerson(person, day, talk, _form(report, user) if report else None)
 
 
 def _form(report: DailyReport, user: User, given: Any = None) -> forms.ReportCommentForm | None:

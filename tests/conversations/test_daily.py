@@ -1,12 +1,13 @@
 """日報を読む: the team's day on one page, marks of reading, reactions and questions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
 from apps.accounts import operations as accounts
+from apps.accounts.models import SYSTEM
 from apps.accounts.vocabulary import Role
 from apps.base.models import new_id
 from apps.conversations import operations, reading
@@ -93,6 +94,34 @@ def test_who_has_not_sent_is_not_shamed(browser, rep):
         assert word not in html
 
 
+def test_on_a_day_off_nothing_is_missing_and_what_was_sent_nevertheless_is_shown(browser, rep, colleague):
+    saturday = date(2026, 10, 10)
+    report = factories.make_daily(rep, day=saturday)
+
+    shown = team_page(browser, on=saturday.isoformat())
+
+    rows = [(row.person, row.talk and row.talk.report, row.works) for row in shown.context["rows"]]
+    assert rows == [(rep, report, False), (colleague, None, False)]
+    assert ("休み" in shown.content.decode(), "まだ</span>" in shown.content.decode()) == (True, False)
+
+
+def test_each_has_the_days_off_of_their_own_team(browser, rep, stranger, team):
+    accounts.set_working_time(
+        team=team,
+        weekdays=[0, 1, 2, 3, 4],
+        opens_at=time(9),
+        closes_at=time(18),
+        keeps_public_holidays=True,
+        own_holidays=[(TODAY, "棚卸の代休")],
+        by=SYSTEM,
+        at=NOW,
+    )
+
+    rows = team_page(browser, who="all").context["rows"]
+
+    assert [(row.person, row.works) for row in rows] == [(stranger, True), (rep, False)]
+
+
 def test_each_report_is_a_row_for_j_and_k_that_enter_opens(browser, report):
     html = team_page(browser).content.decode()
 
@@ -112,7 +141,7 @@ def test_the_page_costs_the_same_however_many_reports(
         operations.react(about=report, sign=Sign.GOOD, by=manager, at=NOW)
         operations.mark_read(about=report, by=manager, at=NOW)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         team_page(browser)
 
 
