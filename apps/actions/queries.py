@@ -78,18 +78,26 @@ def left_alone(user: User, *, time: WorkingTime, today: date) -> QuerySet[ListEn
 
 
 def soon_buying(user: User, *, today: date) -> QuerySet[Company]:
-    """Companies of the person's lists and deals, without an open deal, whose month of buying `begins` within 60 days."""
+    """Companies of the person's lists and deals, without an open deal, whose month of buying `begins` within 60 days.
+
+    Until somebody has taken it up: touched them, or agreed to visit, since those 60 days began.
+    """
     own = Q(pk__in=customers.entries(on=today).filter(list__owner=user).values("company"))
     own |= Q(pk__in=Deal.objects.kept().filter(owner=user).values("company"))
     in_play = Deal.objects.kept().open().filter(company=OuterRef("pk"))
     days = rules.days_buying_begins(today)
-    begins = Case(
-        *(When(buying_months__contains=[day.month], then=Value(day)) for day in days),
-        output_field=DateField(),
+    offered = (
+        When(
+            Q(buying_months__contains=[day.month])
+            & ~activities.in_hand(day - rules.BUYING_WITHIN, today=today),
+            then=Value(day),
+        )
+        for day in days
     )
     months = [day.month for day in days]
     found = Company.objects.kept().filter(own, ~Exists(in_play), buying_months__overlap=months)
-    return found.annotate(begins=begins).order_by("begins", "reading", "pk")
+    found = found.annotate(begins=Case(*offered, output_field=DateField()))
+    return found.filter(begins__isnull=False).order_by("begins", "reading", "pk")
 
 
 def captures(user: User) -> QuerySet[Capture]:

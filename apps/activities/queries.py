@@ -14,7 +14,7 @@ from django.utils.timezone import localdate, localtime
 
 from apps.accounts.models import User
 from apps.activities.models import ExpectedIssue, Follow, IssueKind, Visit
-from apps.activities.vocabulary import VisitStatus
+from apps.activities.vocabulary import FollowOutcome, VisitStatus
 from apps.base.fields import start_of
 from apps.customers.models import Company, Contact
 from apps.deals import queries as deals
@@ -100,6 +100,15 @@ def _touches() -> list[tuple[QuerySet, str]]:
         for made, moment in ((Follow.objects.kept(), "happened_at"), (met, "starts_at"))
         for about in (own, company)
     ]
+
+
+def in_hand(since: date, *, today: date) -> Q:
+    """Companies that somebody has touched since that day, or has agreed to visit; a call in vain holds for its own day."""
+    of = {"company": OuterRef("pk")}
+    followed = Follow.objects.kept().filter(**of, happened_at__gte=start_of(since))
+    followed = followed.filter(~Q(outcome=FollowOutcome.ABSENT) | Q(happened_at__gte=start_of(today)))
+    agreed = Visit.objects.kept().filter(**of, starts_at__gte=start_of(since))
+    return Q(Exists(followed)) | Q(Exists(agreed.exclude(status=VisitStatus.CANCELLED)))
 
 
 def last_touches(of: Collection[Deal]) -> dict[UUID, datetime]:

@@ -180,6 +180,54 @@ def test_companies_whose_buying_month_is_near_are_offered_unless_a_deal_is_open(
     assert [(company.name, company.begins) for company in rows] == [("12月", date(2026, 12, 1))]
 
 
+def offered(rep, *, now=NOW) -> list[str]:
+    return [company.name for company in today_of(rep, now=now).buying.rows]
+
+
+def listed_as_buying(rep, name="12月", months=(12,)):
+    company = factories.make_company(name, buying_months=list(months))
+    factories.make_entry(factories.make_list(rep), company, on=at(15).date())
+    return company
+
+
+@pytest.mark.parametrize(
+    ("outcome", "direction"), [("connected", "out"), ("refused", "out"), ("sent", "out"), ("connected", "in")]
+)
+def test_an_offer_ends_with_a_touch_by_whomever_since_its_sixty_days_began(rep, stranger, outcome, direction):
+    company = listed_as_buying(rep)
+    told = {"company": company, "outcome": outcome, "direction": direction}
+    factories.make_follow(stranger, happened_at=datetime(2026, 10, 1, 23, 59, tzinfo=JST), **told)
+    before = offered(rep)
+
+    follow = factories.make_follow(stranger, happened_at=at(2, 0), **told)
+    after = offered(rep)
+    activities.trash_activity(follow, by=stranger, at=NOW)
+
+    assert (before, after, offered(rep)) == (["12月"], [], ["12月"])
+
+
+def test_a_call_in_vain_takes_the_offer_away_for_its_day_only(rep):
+    factories.make_follow(rep, company=listed_as_buying(rep), happened_at=at(15, 9), outcome="absent")
+
+    assert (offered(rep), offered(rep, now=at(16))) == ([], ["12月"])
+
+
+@pytest.mark.parametrize(("status", "left"), [("planned", []), ("done", []), ("cancelled", ["12月"])])
+def test_an_offer_ends_with_a_visit_unless_it_is_called_off(rep, status, left):
+    factories.make_visit(rep, company=listed_as_buying(rep), starts_at=at(14), status=status)
+
+    assert offered(rep) == left
+
+
+def test_the_next_months_offer_has_sixty_days_of_its_own(rep):
+    company = listed_as_buying(rep, "11月と12月", (11, 12))
+    factories.make_follow(rep, company=company, happened_at=datetime(2026, 9, 20, 9, tzinfo=JST))
+
+    rows = today_of(rep, now=NOW).buying.rows
+
+    assert [(company.name, company.begins) for company in rows] == [("11月と12月", date(2026, 12, 1))]
+
+
 def test_the_month_is_held_against_its_targets_by_working_days(rep, manager):
     goals.set_monthly_goal(
         rep, month=Month(2026, 10), targets={"follows": 10, "sales": 1_000_000}, by=manager, at=NOW
@@ -269,6 +317,9 @@ def test_what_the_page_leaves_out_stands_in_the_list_that_it_leads_to(browser, r
     factories.make_visit(rep, starts_at=at(15, 9))
     factories.make_entry(factories.make_list(colleague), on=at(1).date())
     factories.make_company(buying_months=[12])
+    taken_up = factories.make_company(buying_months=[12])
+    factories.make_entry(listed, taken_up, on=at(15).date())
+    factories.make_follow(rep, company=taken_up, happened_at=at(14))
     gone = factories.make_list(rep)
     factories.make_entry(gone, factories.make_company(buying_months=[12]), on=at(15).date())
     customers.trash_list(gone, by=rep, at=NOW)
