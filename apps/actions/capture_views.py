@@ -88,6 +88,10 @@ def _key_of(unseen: UnseenLine | None) -> dict[str, str]:
 def _kept(request: HttpRequest, captured: Captured, *, unseen: UnseenLine | None) -> HttpResponse:
     """The record, and the way back to where the line was written."""
     if captured.awaiting:
+        if unseen:
+            operations.take_line_into_report(
+                unseen, captured.awaiting, words=captured.line, by=request.user, at=timezone.now()
+            )
         report = reverse("activities:report", args=[captured.awaiting.pk])
         return redirect(f"{report}?{urlencode({'result': captured.line})}")
     with refusals_shown_on(captured.form):

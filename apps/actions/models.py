@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
-from apps.activities.models import Follow, Visit
+from apps.activities.models import Follow, PostVisitReport, Visit
 from apps.base.models import Row
 from apps.deals.models import Deal
 
@@ -47,7 +48,14 @@ class Capture(Row):
 
 class UnseenLineQuerySet(models.QuerySet):
     def waiting(self) -> UnseenLineQuerySet:
-        return self.filter(done_at__isnull=True)
+        """Neither recorded, thrown away, nor sent as part of its visit's report, as long as that one stands."""
+        # As it was sent: it may be reworded afterwards.
+        said = PostVisitReport.pgh_event_model.objects.filter(
+            pgh_obj__visit=OuterRef("visit"),
+            pgh_obj__visit__trashed_at=None,
+            result__contains=OuterRef("line"),
+        )
+        return self.filter(Q(visit=None) | ~Exists(said), done_at__isnull=True)
 
 
 class UnseenLine(Row):
@@ -60,6 +68,8 @@ class UnseenLine(Row):
     line = models.CharField(max_length=1_000)
     written_at = models.DateTimeField()
     """Its 今日 and 明日 are those of that moment."""
+    visit = models.ForeignKey(Visit, models.SET_NULL, null=True, related_name="+")
+    """Whose report the line was taken into, to be sent there."""
     done_at = models.DateTimeField(null=True)
     """Recorded or thrown away."""
 

@@ -18,6 +18,7 @@ from apps.accounts.vocabulary import Act
 from apps.actions import queries
 from apps.actions.models import Capture, Snooze, UnseenLine
 from apps.activities import operations as activities
+from apps.activities.models import Visit
 from apps.activities.vocabulary import FollowOutcome, VisitKind, VisitStatus
 from apps.base.refusal import Refused
 from apps.conversations import operations as conversations
@@ -187,6 +188,14 @@ def lay_up_lines(lines: Mapping[UUID, str], *, written_at: datetime, by: User, a
         for key, line in lines.items()
     ]
     note_many("line.laid_up", laid_up, by=by)
+
+
+@only_who_may(Act.RECORD_FOLLOWS)
+@transaction.atomic
+def take_line_into_report(line: UnseenLine, visit: Visit, *, words: str, by: User, at: datetime) -> None:
+    """確かめる行を報告に入れる — as its writer has left it; it waits until a report with these words is sent."""
+    UnseenLine.objects.filter(pk=line.pk).update(visit=visit, line=words)
+    note("line.taken_into_report", line, by=by, visit=visit)
 
 
 @only_who_may(Act.RECORD_FOLLOWS)

@@ -69,6 +69,7 @@ EVENTS = {
     "line.captured": gettext_lazy("ひとことで記録した"),
     "line.taken_back": gettext_lazy("ひとことの記録を元に戻した"),
     "line.laid_up": gettext_lazy("つながらない所で書いた行を預けた"),
+    "line.taken_into_report": gettext_lazy("確かめる行を外出後報告に入れた"),
     "line.thrown_away": gettext_lazy("確かめる行を捨てた"),
     "line.brought_back": gettext_lazy("捨てた行を戻した"),
     "follow.restored": gettext_lazy("ごみ箱から戻した"),

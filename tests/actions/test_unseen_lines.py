@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.actions import operations
 from apps.actions.models import UnseenLine
+from apps.activities import operations as activities
 from apps.activities.models import Follow, Visit
 from apps.base.models import new_id
 from apps.journal.models import Entry
@@ -143,6 +144,69 @@ def test_undo_lets_the_line_wait_again(browser, company):
     browser.post(reverse("actions:take-back-capture", args=[line.pk]))
 
     assert (Follow.objects.kept().count(), UnseenLine.objects.waiting().get()) == (0, line)
+
+
+@pytest.fixture
+def into_report(browser, rep, company):
+    """A line whose visit asks for its report, and that visit; the writer has looked at it and was led there."""
+    visit = factories.make_visit(rep, company=company, starts_at=NOW - timedelta(hours=1))
+    sent_later(browser, "青葉フーズ 訪問 見積に前向き", at=NOW - timedelta(minutes=5))
+    line = UnseenLine.objects.get()
+    assert save(browser, line).url.startswith(reverse("activities:report", args=[visit.pk]))
+    return line, visit
+
+
+def waiting() -> list[UnseenLine]:
+    return list(UnseenLine.objects.waiting())
+
+
+def test_a_line_in_a_reports_draft_waits_until_the_report_is_sent_and_again_if_it_is_withdrawn(
+    browser, rep, into_report
+):
+    line, visit = into_report
+    drafted = waiting()
+
+    report = {"progress": "forward", "result": f"{line.line}\n予算は来期", "version": "0"}
+    browser.post(reverse("activities:report", args=[visit.pk]), report)
+    sent = (waiting(), line.line in browser.get("/today/").content.decode())
+    browser.post(reverse("activities:withdraw-report", args=[visit.pk]))
+
+    assert (drafted, sent, waiting()) == ([line], ([], False), [line])
+
+
+def test_a_report_without_the_lines_words_leaves_it_waiting(rep, into_report):
+    line, visit = into_report
+
+    activities.report_visit(visit, result="べつの話", by=rep, at=NOW)
+
+    assert waiting() == [line]
+
+
+def test_a_report_reworded_later_does_not_call_its_line_back(rep, into_report):
+    line, visit = into_report
+
+    activities.report_visit(visit, result=line.line, by=rep, at=NOW)
+    activities.report_visit(visit, result="書き直した", by=rep, at=NOW)
+
+    assert waiting() == []
+
+
+def test_what_the_writer_corrected_before_the_report_is_what_it_must_say(browser, rep, company, into_report):
+    line, visit = into_report
+    browser.post(f"{CAPTURE}?unseen={line.pk}", {"line": "青葉フーズ 訪問 予算あり", "save": "1"})
+
+    activities.report_visit(visit, result="青葉フーズ 訪問 予算あり", by=rep, at=NOW)
+
+    assert waiting() == []
+
+
+def test_a_report_in_the_trash_gives_its_line_back(rep, into_report):
+    line, visit = into_report
+    activities.report_visit(visit, result=line.line, by=rep, at=NOW)
+
+    activities.trash_activity(Visit.objects.get(), by=rep, at=NOW)
+
+    assert waiting() == [line]
 
 
 def test_a_line_is_thrown_away_and_brought_back(browser, company):
