@@ -25,7 +25,6 @@ from apps.base.forms import ChangeForm
 from apps.base.refusal import refusals_shown_on
 from apps.base.templatetags.addresses import address
 from apps.base.templatetags.baton import icon
-from apps.journal import queries as journal
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,6 @@ def cell(request: HttpRequest, record: Any, field: str, *, responsible: UUID | N
                 return redirect(record if hasattr(record, "get_absolute_url") else record.company)
             drawn = among.drawn_after(record, field, saved=True)
             return trigger_client_event(_answer(request, context | {"drawn": drawn}), "cell-changed")
-        if form.data is not request.POST:  # somebody was faster: the form knows the version that stands now
-            context["since"] = journal.entries_about(record.pk).first()
     form.fields[asked.fields[0]].widget.attrs["autofocus"] = True
     return _answer(request, context | {"form": form, "single": len(asked.fields) == 1})
 

@@ -198,6 +198,9 @@ class ReportForm(ChangeForm, AxesFields, NextByChips):
         }
         return {**self.facts_of(record), **axes, **issues}
 
+    def record_of(self, name: str, present: PostVisitReport) -> Any:
+        return self.deal if name in self.AXES else present
+
     def asked(self) -> list[tuple[Any, Any, Any]]:
         """Each expected issue with its two fields."""
         return [(issue, self[f"turnout_{n}"], self[f"how_{n}"]) for n, issue in enumerate(self.issues)]

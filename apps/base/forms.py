@@ -172,6 +172,8 @@ class Conflict:
     mine: str
     both: bool
     """Whether they can stand one below the other."""
+    of: Any
+    """The record that the present value stands in."""
 
 
 class BothVersions(forms.Form):
@@ -180,6 +182,8 @@ class BothVersions(forms.Form):
     PRESENT, MINE, BOTH = "present", "mine", "both"
     record: Any
     conflicts: tuple[Conflict, ...] = ()
+    present: Any = None
+    """After a conflict: the record as it stands now."""
 
     @classmethod
     def facts_of(cls, record: Any) -> Mapping[str, Any]:
@@ -191,6 +195,10 @@ class BothVersions(forms.Form):
         """What a conflict may be about: the record, and what else its form writes."""
         return self.facts_of(present)
 
+    def record_of(self, name: str, present: Any) -> Any:
+        """The record that a field of the form writes."""
+        return present
+
     def show_present(self, present: Any) -> None:
         """Name the values that stand now beside those that were typed; sent again, what was chosen holds."""
         found = []
@@ -200,9 +208,10 @@ class BothVersions(forms.Form):
             field = self.fields[name]
             now, mine = in_words(field, value), in_words(field, self.cleaned_data[name])
             both = isinstance(field, LongTextField) and bool(value) and bool(self.cleaned_data[name])
-            found.append(Conflict(self.add_prefix(name), field.label, now, mine, both))
+            of = self.record_of(name, present)
+            found.append(Conflict(self.add_prefix(name), field.label, now, mine, both, of))
             self.add_error(name, _("今は「%(value)s」です。") % {"value": now})
-        self.conflicts = tuple(found)
+        self.conflicts, self.present = tuple(found), present
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = present.version
 

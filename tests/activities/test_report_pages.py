@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 from apps.activities import operations
 from apps.activities.models import ExpectedIssue, PostVisitReport, PreVisitReport
 from apps.deals import operations as deals
+from apps.journal.models import Entry
 from tests import factories
 from tests.activities.visiting import ISSUES, filled, reported, sent, url
 from tests.naughty import KEPT, REFUSED
@@ -152,6 +154,26 @@ def test_of_two_reports_at_once_both_versions_are_shown_and_one_is_chosen(browse
     }
     assert (report.result, report.version) == ("机で\nわたしの結果", 2)
     assert [issue.turnout for issue in prepared.issues.order_by("position")] == ["different", "", ""]
+
+
+def test_what_another_changed_in_the_deal_is_named_by_that_person(browser, rep, manager, company):
+    deal = factories.make_deal(rep, company=company, amount=500_000)
+    visit = factories.make_visit(rep, company=company, deal=deal)
+    form = browser.get(url("report", visit)).context["form"]
+    mine = filled(form, progress="forward", result="わたしの結果", amount="60万") | {
+        "initial-amount": "500,000"
+    }
+    operations.report_visit(visit, progress="forward", result="机で", by=rep, at=timezone.now())
+    deals.change_deal(deal, amount=700_000, by=manager, at=timezone.now() + timedelta(seconds=20))
+    Entry.objects.filter(event="deal.changed").update(at=timezone.now() + timedelta(seconds=20))
+
+    answer = browser.post(url("report", visit), mine)
+
+    shown = re.findall(r"今の内容・(.+?) \d", answer.content.decode())
+    assert [(one.name, who) for one, who in zip(answer.context["form"].conflicts, shown, strict=True)] == [
+        ("result", rep.name),
+        ("amount", manager.name),
+    ]
 
 
 def test_a_report_that_waited_tells_the_deal_only_what_its_writer_changed(browser, rep, company):

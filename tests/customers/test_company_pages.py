@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -6,6 +7,7 @@ from django.utils import timezone
 
 from apps.customers import operations
 from apps.customers.models import Company, Contact
+from apps.journal.models import Entry
 from apps.tenancy.context import inside
 from tests import factories
 from tests.client import without_tokens
@@ -226,6 +228,23 @@ def test_a_stale_save_names_what_stands_there_and_loses_nothing(browser, company
     assert form.errors["phone"] == ["今は「03-1111」です。"]
     assert form["phone"].value() == "03-2222"
     assert Company.objects.get().phone == "03-1111"
+
+
+def test_a_conflict_names_who_wrote_the_other_version_and_not_who_did_something_else_since(
+    browser, company, rep, manager
+):
+    url = reverse("customers:change-company", args=[company.pk])
+    sent = opened(browser, url) | {"name": "北浜精機", "phone": "03-2222"}
+    at = timezone.now()
+    operations.change_company(company, phone="03-1111", by=manager, at=at)
+    Entry.objects.filter(event="company.changed").update(at=at + timedelta(milliseconds=20))
+    factories.make_comment(company, by=rep)
+    Entry.objects.filter(event="comment.written").update(at=at + timedelta(seconds=4))
+
+    shown = browser.post(url, sent).content.decode()
+
+    assert f"今の内容・{manager.name} {timezone.localtime(at):%H:%M}</small>" in shown
+    assert f"{rep.name} {timezone.localtime(at):%H:%M}" not in shown
 
 
 def test_after_a_conflict_the_same_form_saves_over_it(browser, company, rep):

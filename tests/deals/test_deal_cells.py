@@ -53,7 +53,7 @@ def test_only_what_is_a_deal_has_a_rank_to_change(browser, deal, rep):
     assert not opens()
     answer = sent(browser, deal, "rank", rank="sure")
     assert "プラン・価格・時期がそろうと" in answer.content.decode()
-    assert "since" not in answer.context_data
+    assert answer.context_data["form"].present is None
 
 
 def test_a_conflict_shows_both_amounts_and_who_was_faster(browser, deal, manager):
