@@ -83,8 +83,8 @@ class WrittenSerializer(Body):
         return given
 
 
-class LineSerializer(SaidSerializer, WrittenSerializer):
-    """A line with what is corrected in it, or one that waits for a look."""
+class WhichSerializer(WrittenSerializer):
+    """A line, or one that waits for a look."""
 
     line = _written(required=False)
     waiting = serializers.UUIDField(
@@ -97,6 +97,10 @@ class LineSerializer(SaidSerializer, WrittenSerializer):
                 {"line": [_("line か waiting のどちらか1つを入れてください。")]}
             )
         return super().validate(given)
+
+
+class LineSerializer(WhichSerializer, SaidSerializer):
+    """A line, and what is corrected in it."""
 
 
 class ChipSerializer(serializers.Serializer):
@@ -145,11 +149,10 @@ class CaptureSerializer(Body):
     opened_deal = Flag(read_only=True)
 
 
-class CaptureViewSet(Listed, Retrieved, Resource):
+class CaptureViewSet(Retrieved, Resource):
     """ひとことで記録"""
 
     serializer_class = CaptureSerializer
-    order = ("-id",)
 
     def get_queryset(self) -> QuerySet[Capture]:
         return queries.captures(self.request.user)

@@ -172,6 +172,13 @@ def test_what_is_not_there_is_not_found(program, path):
     assert problem(program.get(path))["status"] == 404
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_program_that_mistypes_an_address_is_told_so_whatever_it_does(alpha, admin, method):
+    program = Program(alpha, admin, enforce_csrf_checks=True)
+
+    assert problem(program.ask(method, "compannies/", {}))["status"] == 404
+
+
 def test_what_lies_in_the_trash_is_not_found(program, rep):
     deal = factories.make_deal(rep)
 
