@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+SHEET = "css/baton.css"
+PART = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\);')
 
 
 class NoTenantsFile(RuntimeError):
@@ -34,7 +42,7 @@ def _tenant() -> str:
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Static files by their hash, also where one of our JavaScript modules imports another."""
+    """Static files by their hash, also where one of our JavaScript modules imports another; the stylesheet in one piece."""
 
     support_js_module_import_aggregation = True
     # Only in our own folder: comments in a package's files look like imports and lead nowhere.
@@ -42,3 +50,25 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
         "js/*.js",
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
     )
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator:
+        if not dry_run and SHEET in paths:
+            paths = self._in_one_piece(dict(paths))
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+    def _in_one_piece(self, paths: dict[str, Any]) -> dict[str, Any]:
+        """A browser draws nothing before the last part of the sheet is there, and asks for six at a time."""
+
+        def read(name: str) -> str:
+            storage, path = paths.pop(name)
+            with storage.open(path) as file:
+                return file.read().decode()
+
+        def part(found: re.Match[str]) -> str:
+            path = posixpath.join(posixpath.dirname(SHEET), found["path"])
+            return f"@layer {found['layer']} {{\n{read(path)}}}\n"
+
+        whole = PART.sub(part, read(SHEET))
+        self.delete(SHEET)
+        self.save(SHEET, ContentFile(whole.encode()))
+        return paths | {SHEET: (self, SHEET)}

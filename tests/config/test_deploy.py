@@ -35,3 +35,8 @@ def test_all_static_files_are_collected_without_a_database(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.glob("js/*.????????????.js"))
+    (sheet,) = tmp_path.glob("css/**/*.????????????.css")
+    assert sheet.read_text().count("@layer") == 1 + (
+        database.ROOT / "static/css/baton.css"
+    ).read_text().count("@import")
+    assert "@import" not in sheet.read_text()
