@@ -25,6 +25,15 @@ def fresh_tab(window: Window) -> None:
         old.close()
 
 
+def open_again(window: Window, path: str) -> None:
+    """After a crash chromium may ask the service worker that died with the page, and wait: one opens another tab."""
+    try:
+        window.page.goto(window.base + path, timeout=15_000)
+    except Error:
+        window.page = window.context.new_page()
+        window.watch().go(path)
+
+
 def until(wanted, asked) -> None:
     end = time.monotonic() + 10
     while asked() != wanted and time.monotonic() < end:

@@ -25,6 +25,7 @@ from tests import browser as browsers
 from tests import factories
 from tests.browser import DESKTOP, PHONE, Window
 from tests.journeys.conftest import REP
+from tests.journeys.offline import open_again
 from tests.journeys.typing import Hands
 
 SEED = 20261121
@@ -182,11 +183,12 @@ class Place:
             with suppress(Error):
                 page.goto("chrome://crash", timeout=2_000)
 
-    def come_back(self) -> None:
+    def come_back(self, address: str) -> None:
         if self.moment.cut == "browser":
             self.open()
         else:
             self.fresh_tab()
+        self.go(address, open_again)
 
     def end(self) -> None:
         if self.moment.cut == "browser":
@@ -196,8 +198,8 @@ class Place:
             with suppress(Error):
                 self.window.page.close()
 
-    def go(self, address: str) -> None:
-        self.window.go(address)
+    def go(self, address: str, how: Callable[[Window, str], None] = Window.go) -> None:
+        how(self.window, address)
         if "/login/" in self.window.page.url:
             self.window.log_in(REP, factories.PASSWORD)
             self.window.go(address)
@@ -229,8 +231,7 @@ def test_nothing_is_lost_and_nothing_made_twice(
         network.mend()
         if moment.cut == "server":
             server.start()
-        place.come_back()
-        place.go(form.address)
+        place.come_back(form.address)
 
         made = settled(lambda: records(last)) if moment.sending else records(last)
         found = last if made else read(place.window.page, form.field)

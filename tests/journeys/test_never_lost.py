@@ -9,7 +9,7 @@ from tests import browser as browsers
 from tests import factories
 from tests.browser import DESKTOP, Window
 from tests.journeys.conftest import OTHER, REP
-from tests.journeys.offline import findings, killed, remains, until
+from tests.journeys.offline import findings, killed, open_again, remains, until
 
 BODY = "textarea[name=body]"
 
@@ -47,7 +47,7 @@ def test_a_killed_tab_loses_nothing_that_was_typed_before(window: Window, networ
     write(page, "見積に前向き。")
     page.wait_for_timeout(600)
     killed(window)
-    window.go(form)
+    open_again(window, form)
     page = window.page
 
     expect(page.get_by_text("下書きを開きました。")).to_be_visible()
@@ -95,7 +95,7 @@ def test_sent_without_network_it_goes_out_once_when_there_is_one(window: Window,
     assert findings(page) == []
     killed(window)
     network.mend()
-    window.go("/follows/")
+    open_again(window, "/follows/")
 
     expect(window.page.locator(".toast")).to_contain_text("フォローを記録しました。")
     until(1, lambda: follows(alpha, text))

@@ -15,7 +15,7 @@ from apps.tenancy.context import inside
 from tests import factories
 from tests.browser import Window
 from tests.journeys.conftest import OTHER, REP
-from tests.journeys.offline import findings, killed, remains, until
+from tests.journeys.offline import findings, killed, open_again, remains, until
 
 LINE = "#capture-line"
 STORED = """async () => {
@@ -79,7 +79,7 @@ def test_a_daily_report_waits_and_is_sent_once(window: Window, network, alpha, d
     send_daily_away(window, network, day, "外で書いた振り返り")
     killed(window)
     network.mend()
-    window.go("/follows/")
+    open_again(window, "/follows/")
 
     expect(window.page.locator(".toast")).to_contain_text("日報を送りました。")
     with inside(alpha):
@@ -157,7 +157,7 @@ def test_a_line_sent_without_network_waits_for_a_look(window: Window, network, a
     expect(page.get_by_text("送信待ち")).to_be_visible()
     killed(window)
     network.mend()
-    window.go("/today/")
+    open_again(window, "/today/")
     page = window.page
 
     expect(page.locator(".toast")).to_contain_text("確かめて記録してください。")
@@ -191,9 +191,9 @@ def test_a_line_that_was_only_partly_kept_comes_back_as_what_is_left(window: Win
     page.wait_for_timeout(1_200)  # the draft of both is on the server
     page.locator(LINE).press("Enter")
     expect(page.locator(LINE)).to_have_value(left)
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(2_000)  # as long as may be lost
     killed(window)
-    window.go("/capture/")
+    open_again(window, "/capture/")
 
     expect(window.page.locator(LINE)).to_have_value(left)
     window.page.get_by_role("button", name="捨てる").click()
@@ -221,7 +221,7 @@ def test_what_was_corrected_in_a_line_comes_back_with_it(window: Window, network
     expect(page.locator("summary", has_text="時間25分")).to_be_visible()
     page.wait_for_timeout(600)
     killed(window)
-    window.go("/capture/")
+    open_again(window, "/capture/")
 
     expect(window.page.locator(LINE)).to_have_value(text)
     expect(window.page.locator("summary", has_text="時間25分")).to_be_visible()
