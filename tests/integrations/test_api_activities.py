@@ -1,10 +1,12 @@
 """The API of follows, visits and their reports."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from apps.deals import operations as deals
 from tests import factories
 from tests.integrations.api import Program, facts
 
@@ -154,6 +156,46 @@ def test_a_report_is_taken_back_by_its_author_while_nothing_followed(alpha, rep,
     program.put(path, {"result": "直した"})
 
     assert (by_other.status_code, program.delete(path).status_code) == (403, 409)
+
+
+def days_work(rep, number: int = 0):
+    """Two calls, of which one came in, a visit and a deal that became one: on an October day."""
+    at = datetime(2026, 10, 15, 11 + number, tzinfo=ZoneInfo("Asia/Tokyo"))
+    deal = factories.make_deal(
+        rep, company=factories.make_company(f"北浜{number}"), opened=at - timedelta(days=9)
+    )
+    factories.make_follow(rep, company=deal.company, outcome="connected", talk_seconds=600, happened_at=at)
+    factories.make_follow(rep, company=deal.company, direction="in", outcome="connected", happened_at=at)
+    visit = factories.make_visit(rep, company=deal.company, starts_at=at, status="done")
+    deals.change_deal(deal, plan="基本", by=rep, at=at)
+    return deal, visit
+
+
+def test_what_a_day_held_is_read_before_its_report_is_sent(alpha, rep, colleague):
+    deal, visit = days_work(rep)
+    asked = f"daily-reports/day/?user={rep.pk}&on=2026-10-15"
+
+    held = Program(alpha, colleague).get(asked).json()
+
+    assert held["follows"] == [{"kind": "call", "outcome": "connected", "count": 1}]
+    assert (held["answered"], held["talk_minutes"]) == (1, 10)
+    assert [(met["visit"], met["name"], met["status"]) for met in held["visits"]] == [
+        (str(visit.pk), "北浜0", "done")
+    ]
+    assert [(moved["deal"], moved["learned"]) for moved in held["moved"]] == [(str(deal.pk), ["プラン"])]
+    assert Program(alpha, rep).get("daily-reports/day/").json() == {
+        "follows": [], "answered": 0, "talk_minutes": 0, "visits": [], "moved": []
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_day_costs_the_same_however_full(alpha, rep, count, django_assert_num_queries):
+    program = Program(alpha, rep)
+    for number in range(count):
+        days_work(rep, number)
+
+    with django_assert_num_queries(7):
+        assert len(program.get("daily-reports/day/?on=2026-10-15").json()["visits"]) == count
 
 
 def test_the_summary_credits_the_team_that_one_was_in_on_the_day(program, company):

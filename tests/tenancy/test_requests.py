@@ -113,11 +113,12 @@ def test_what_a_day_holds_elsewhere_is_unknown_here(in_alpha, in_beta):
         ask(client, "POST", "/api/v1/captures/read/", {"waiting": line}),
         ask(client, "POST", "/api/v1/captures/read/", {"line": "電話", "deal": deal}),
         ask(client, "GET", f"/api/v1/comments/?asked_of={in_alpha.admin.pk}"),
+        ask(client, "GET", f"/api/v1/daily-reports/day/?user={in_alpha.admin.pk}"),
     ]
 
     assert [(answer.status_code, in_alpha.canary in text_of(answer)) for answer in answers] == [
         (400, False)
-    ] * 6
+    ] * 7
 
 
 # ── people ─────────────────────────────────────────────────────────────────────────────────────────
