@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -92,22 +93,32 @@ declare(
 def tell_planned(visit: Visit, *, by: Any, at: datetime) -> None:
     """Who goes on a planned visit: its rep and their companions."""
     if visit.status == VisitStatus.PLANNED:
-        _tell(visit, PLANNED, by=by, at=at)
+        _tell(visit, _who_goes(visit), PLANNED, by=by, at=at)
 
 
-def tell_changed(visit: Visit, before: Mapping[str, Any], *, by: Any, at: datetime) -> None:
-    """`before`: what the changed fields said."""
+def tell_changed(
+    visit: Visit, before: Mapping[str, Any], *, joined: Iterable[UUID] = (), by: Any, at: datetime
+) -> None:
+    """`before`: what the changed fields said; `joined`: who goes along from now on, to whom the visit is a new one."""
     if visit.status == VisitStatus.CANCELLED and "status" in before:
-        _tell(visit, CANCELLED, by=by, at=at)
+        _tell(visit, _who_goes(visit), CANCELLED, by=by, at=at)
     elif visit.status == VisitStatus.PLANNED and before.keys() & {"owner", "status"}:
-        _tell(visit, PLANNED, by=by, at=at)
-    elif visit.status == VisitStatus.PLANNED and "starts_at" in before:
-        _tell(visit, MOVED, by=by, at=at, was=before["starts_at"].isoformat())
+        _tell(visit, _who_goes(visit), PLANNED, by=by, at=at)
+    elif visit.status == VisitStatus.PLANNED:
+        _tell(visit, joined, PLANNED, by=by, at=at)
+        if "starts_at" in before:
+            _tell(visit, _who_goes(visit), MOVED, by=by, at=at, was=before["starts_at"].isoformat())
 
 
-def _tell(visit: Visit, kind: str, *, by: Any, at: datetime, **facts: Any) -> None:
-    """One per change of the visit: its version."""
-    people = [visit.owner_id, *visit.companions.values_list("pk", flat=True)]
+def _who_goes(visit: Visit) -> list[UUID | None]:
+    return [visit.owner_id, *visit.companions.values_list("pk", flat=True)]
+
+
+def _tell(
+    visit: Visit, people: Iterable[UUID | None], kind: str, *, by: Any, at: datetime, **facts: Any
+) -> None:
+    """One per person and change of the visit (its version): of two kinds the first."""
+    people = list(people)
     if by.pk and any(person != by.pk for person in people):
         key = f"visit:{visit.pk}:{visit.version}"
         facts["starts_at"] = visit.starts_at.isoformat()

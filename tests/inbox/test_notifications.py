@@ -130,6 +130,13 @@ def test_of_ones_own_visits_one_is_told_nothing(rep):
     assert told(rep) == []
 
 
+def test_who_goes_along_only_later_is_told_of_it(rep, colleague, manager, planned):
+    activities.change_visit(planned, companions=[colleague], by=manager, at=timezone.now())
+    activities.change_visit(planned, companions=[colleague, manager], by=manager, at=timezone.now())
+
+    assert (told(rep), told(colleague), told(manager)) == (["visit.planned"], ["visit.planned"], [])
+
+
 def test_another_change_of_the_visit_is_no_news(rep, manager, planned):
     deal = factories.make_deal(rep, company=planned.company)
     activities.change_visit(planned, deal=deal, by=manager, at=timezone.now())

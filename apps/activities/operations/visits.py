@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -103,10 +104,13 @@ def change_visit(
     visit.saved(at=at)
     if contacts is not None:
         visit.contacts.set(contacts)
+    joined: set[UUID] = set()
     if companions is not None:
-        visit.companions.set(companion for companion in companions if companion.pk != visit.owner_id)
+        along = {companion.pk for companion in companions} - {visit.owner_id}
+        joined = along - set(visit.companions.values_list("pk", flat=True))
+        visit.companions.set(along)
     note("visit.changed", visit, by=by, **before)
-    notifications.tell_changed(visit, before, by=by, at=at)
+    notifications.tell_changed(visit, before, joined=joined, by=by, at=at)
     return visit
 
 
