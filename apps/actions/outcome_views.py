@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -78,10 +79,11 @@ def decide_next(request: HttpRequest, deal_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_shown_on(form):
             moved = deeds.change_deal(deal, **form.cleaned_data, by=request.user, at=now)
-            undo = way_back(moved, to=reverse("actions:today"))
-            tell_done(
-                request, _("%(name)sの次の一手を決めました。") % {"name": moved.company.name}, undo=undo
-            )
+            words = _("%(name)sの次の一手を決めました。") % {"name": moved.company.name}
+            if moved.version == deal.version:
+                messages.success(request, words)
+            else:
+                tell_done(request, words, undo=way_back(moved, to=reverse("actions:today")))
             return redirect("actions:today")
     return page(request, "actions/decide-next.html", {"form": form, "deal": deal}, parts=["outcome"])
 

@@ -196,6 +196,16 @@ def test_a_deal_without_next_action_gets_one_where_the_day_shows_it(logged_in, r
     assert (deal.next_action, deal.next_action_on) == ("", None)
 
 
+def test_a_next_action_that_stood_there_already_has_no_way_back(logged_in, rep):
+    """It would take back what was recorded before."""
+    deal = factories.make_deal(rep, next_action="電話", next_action_on=date(2026, 12, 1))
+    given = {"next_action": "電話", "next_action_on": "2026-12-01", "version": deal.version}
+
+    answer = logged_in(rep).post(reverse("actions:decide-next", args=[deal.pk]), given, follow=True)
+
+    assert [message.extra_tags for message in answer.context["messages"]] == [""]
+
+
 def test_what_comes_next_in_anothers_deal_is_not_decided_by_the_way(logged_in, colleague, rep):
     deal = factories.make_deal(rep)
     address = reverse("actions:decide-next", args=[deal.pk])
