@@ -1,4 +1,4 @@
-"""When a daily report counts, and what it proposes for tomorrow."""
+"""When a daily report counts."""
 
 from __future__ import annotations
 
