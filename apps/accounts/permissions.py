@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,8 @@ from apps.accounts import queries
 from apps.accounts.models import SYSTEM, System, Team, User
 from apps.accounts.vocabulary import Act, Relation, Role
 from apps.base.refusal import Forbidden
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 OWN, TEAM, ALL = Relation.OWN, Relation.TEAM, Relation.ALL
 _SALES_WORK = {Role.INSIDE_SALES: OWN, Role.FIELD_SALES: OWN, Role.MANAGER: TEAM, Role.ADMIN: ALL}
@@ -159,12 +161,12 @@ def only_for_who_may(act: Act) -> Callable[[Callable], Callable]:
     return guard
 
 
-def only_who_may(act: Act, *, owner: str | None = None) -> Callable[[Callable], Callable]:
+def only_who_may(act: Act, *, owner: str | None = None) -> Callable[[F], F]:
     """Guard an operation. It is asked about the first argument's `responsible_id` and, if named, about the person
     in the keyword `owner`: both must be within reach, so that nobody hands work to whom they do not lead.
     """
 
-    def guard(operation: Callable) -> Callable:
+    def guard(operation: F) -> F:
         @wraps(operation)
         def guarded(*things: Any, by: User | System, **given: Any) -> Any:
             check(by, act, getattr(things[0], "responsible_id", None) if things else None)
@@ -173,7 +175,7 @@ def only_who_may(act: Act, *, owner: str | None = None) -> Callable[[Callable], 
             return operation(*things, by=by, **given)
 
         guarded.act = act  # type: ignore[attr-defined]
-        return guarded
+        return cast(F, guarded)
 
     return guard
 

@@ -42,6 +42,11 @@ class Capture(Row):
     opened_deal = models.BooleanField(default=False)
 
     @property
+    def activity(self) -> Follow | Visit:
+        """What the line became: one of the two."""
+        return self.follow or self.visit  # type: ignore[return-value]
+
+    @property
     def responsible_id(self) -> UUID:
         return self.user_id
 

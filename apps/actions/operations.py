@@ -119,7 +119,7 @@ def capture(told: Told, *, key: UUID, together: UUID, by: User, at: datetime) ->
         kept.deal_version = after if kept.opened_deal or after != before else None
     kept.save(force_insert=True)
     UnseenLine.objects.filter(pk=key, user=by).update(done_at=at)
-    note("line.captured", kept.visit or kept.follow, by=by)
+    note("line.captured", kept.activity, by=by)
     return kept
 
 
@@ -163,15 +163,14 @@ def take_back_captures(captures: Sequence[Capture], *, by: User, at: datetime) -
     """元に戻す — all that the lines became is taken away as if they had not been, while nothing has followed it."""
     versions: dict[UUID, int] = {}
     for kept in sorted(captures, key=lambda kept: kept.deal_version or 0, reverse=True):
-        activity = kept.follow or kept.visit
-        activities.trash_activity(activity, by=by, at=at)
+        activities.trash_activity(kept.activity, by=by, at=at)
         if kept.deal and kept.opened_deal:
             kept.deal.locked(version=kept.deal_version)
             deals.trash_deal(kept.deal, by=by, at=at)
         elif kept.deal and kept.deal_version:
             version = versions.get(kept.deal.pk, kept.deal_version)
             versions[kept.deal.pk] = deals.take_back(kept.deal, version=version, by=by, at=at).version
-        note("line.taken_back", activity, by=by)
+        note("line.taken_back", kept.activity, by=by)
         UnseenLine.objects.filter(pk=kept.pk, user=by).update(done_at=None)
         kept.delete()
 

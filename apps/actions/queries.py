@@ -61,7 +61,8 @@ def standing_still(of: Iterable[Deal], *, today: date) -> list[Silence]:
 def leads(user: User, *, on: date) -> QuerySet[ListEntry]:
     """Prospective companies without an open deal on the person's lists, each by the entry that has stood longest."""
     open_deal = Deal.objects.kept().open().filter(company=OuterRef("company"))
-    prospective = customers.with_standing(Company.objects.kept()).filter(is_existing=False)
+    prospective = customers.with_standing(Company.objects.kept())
+    prospective = prospective.filter(is_existing=False)  # type: ignore[misc]  # which with_standing annotates
     own = customers.entries(on=on).filter(list__owner=user)
     first = own.order_by("company", "from_on", "pk").distinct("company").values("pk")
     found = own.filter(~Exists(open_deal), pk__in=first, company__in=prospective)

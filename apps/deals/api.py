@@ -276,7 +276,7 @@ class DealViewSet(Listed, Retrieved, Made, Changed, Trashed, Resource):
         rows = request.data if isinstance(request.data, list) else [request.data]
         given = checked(HistorySerializer, rows, many=True)
         operations.load_history(deal, rows=_pairs(given), **self.deed())
-        answer = self.history(request, pk)
+        answer = self.history(request, pk)  # type: ignore[call-arg]  # bound, though its decorators hide it
         answer.status_code = status.HTTP_201_CREATED
         return answer
 

@@ -38,7 +38,7 @@ from apps.base.month import Month
 from apps.customers import queries as customers
 from apps.customers.models import Company
 from apps.deals import rules
-from apps.deals.models import Deal, DealChange, LostReason, Milestone, Plan
+from apps.deals.models import Deal, DealChange, DealQuerySet, LostReason, Milestone, Plan
 from apps.journal.models import Entry
 
 
@@ -56,7 +56,7 @@ def deals(
     known: Mapping[str, Sequence[UUID]] | None = None,
     owners: QuerySet[User] | None = None,
     stages: Sequence[str] = (),
-) -> QuerySet[Deal]:
+) -> DealQuerySet:
     """Deals outside the trash of which each of the words names the company, the deal or its plan.
 
     `known`: companies by such a word.

@@ -137,7 +137,7 @@ def _counted(people: set[UUID], key: str) -> set[UUID]:
     return known
 
 
-def tell_anew(person: UUID | None, *, key: str, **told: Any) -> None:
+def tell_anew(person: UUID, *, key: str, **told: Any) -> None:
     """もう一度知らせる — what was told of this key gives way to it, read or not."""
     Notification.objects.filter(user_id=person, key=key).delete()
     tell([person], key=key, **told)

@@ -190,7 +190,7 @@ def moves(
     }
     places = {"here": here("s"), "was_here": here("was"), "now_here": here("now")}
     found = rows_of(_MOVES.format(was=was, now=now, most=MOVES_SHOWN, **places), given)
-    return [Move(*row[:3], _standing(row[3:8]), _standing(row[8:])) for row in reversed(found)]
+    return [Move(*row[:3], was=_standing(row[3:8]), now=_standing(row[8:])) for row in reversed(found)]
 
 
 def _standing(columns: Sequence[Any]) -> Standing | None:

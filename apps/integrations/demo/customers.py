@@ -56,7 +56,7 @@ def invent(rng: Random, count: int, *, now: datetime) -> list[Customer]:
     made = rng.sample(
         [(stem, trade) for stem in WORDS["company"]["stems"].items() for trade in trades], count
     )
-    facts = [_company(rng, voice, *stem, *trade) for stem, trade in made]
+    facts = [_company(rng, voice, *(stem + trade)) for stem, trade in made]
     origins = Origins(now=now)
     for (_stem, (trade, part, _reading)), company in zip(made, facts, strict=True):
         company |= _more_of(company, trade, part) | origins.of(company["name"])
