@@ -33,6 +33,10 @@ class Removed(Refused):
     pass
 
 
+class OnesOwn(Refused):
+    pass
+
+
 class NotTaken(Refused):
     """The file is not taken, whoever brings it."""
 
@@ -143,10 +147,15 @@ def _move(row: Any, event: str, *, trashed_at: datetime | None, by: User | Syste
 @transaction.atomic
 def react(*, about: Model, sign: Sign, by: User, at: datetime, stays: bool = False) -> Reaction | None:
     """反応する — one word each, another one takes its place; the same word once more takes it back, unless it `stays`."""
+    if getattr(about, "responsible_id", None) == by.pk:
+        raise OnesOwn(_("自分の日報には反応できません。"))
     mine = {"user": by, "subject_kind": about._meta.label_lower, "subject_id": about.pk}
     earlier = Reaction.objects.select_for_update().filter(**mine).first()
     if earlier and earlier.sign == sign:
-        return earlier if stays else _take_back(earlier, about, by=by)
+        if stays:
+            return earlier
+        _take_back(earlier, about, by=by)
+        return None
     reaction, _new = Reaction.objects.update_or_create(**mine, defaults={"sign": sign, "at": at})
     note("daily.reacted" if earlier is None else "daily.reaction_changed", about, by=by, sign=sign)
     return reaction

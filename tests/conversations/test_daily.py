@@ -145,6 +145,11 @@ def test_the_page_costs_the_same_however_many_reports(
         team_page(browser)
 
 
+def test_nobody_reacts_to_their_own_report_by_whichever_door(rep, report):
+    with pytest.raises(operations.OnesOwn):
+        operations.react(about=report, sign=Sign.GOOD, by=rep, at=NOW)
+
+
 # ── reading ────────────────────────────────────────────────────────────────────────────────────────
 
 
