@@ -68,6 +68,7 @@ class Captured:
         self.form = forms.CaptureForm(
             self._values(), company=self.company, deals=self.deals, now=now, auto_id="cap_%s"
         )
+        self.form.is_valid()  # what it takes is shown, also while something is missing
 
     @cached_property
     def chosen(self) -> Company | None:
@@ -137,9 +138,9 @@ class Captured:
             "next_action_on": str(ahead.on) if ahead and ahead.on else "",
         }
 
-    @cached_property
+    @property
     def ready(self) -> bool:
-        return self.form.is_valid()
+        return not self.form.errors
 
     def keep(self, *, at: datetime, together: UUID | None = None) -> bool:
         """Record it, once. Says whether it is new."""
@@ -150,19 +151,16 @@ class Captured:
     @property
     def missing(self) -> list[str]:
         """What still has to be said before the line can be kept."""
-        return [] if self.ready else [error for errors in self.form.errors.values() for error in errors]
+        return [str(error) for errors in self.form.errors.values() for error in errors]
 
     @cached_property
     def deal(self) -> Deal | None:
-        return (
-            self.form.cleaned_data.get("deal") if self.ready or hasattr(self.form, "cleaned_data") else None
-        )
+        return self.form.cleaned_data.get("deal")
 
     @cached_property
     def after(self) -> Deal | None:
         """The deal as it would stand with what became known."""
-        self.ready  # noqa: B018  # the form is asked first
-        learned = self.form.learned if hasattr(self.form, "cleaned_data") else {}
+        learned = self.form.learned
         if self.deal is None or not learned:
             return None
         facts = {
@@ -185,8 +183,6 @@ class Captured:
     @property
     def loose_facts(self) -> bool:
         """The line says something of a deal, but no deal takes it."""
-        if not hasattr(self.form, "cleaned_data"):
-            return False
         opens = self.form.cleaned_data.get("opens_deal")
         return bool(self.company and not self.deals and not opens and (self.form.learned or self.form.ahead))
 
@@ -202,8 +198,8 @@ class Captured:
         """くわしく直す — the whole form, with what is known."""
         if self.company is None:
             return ""
-        names_ = ("kind", "outcome", "direction", "minutes", "contact")
-        values = {name: self.form[name].value() for name in names_ if name in self.form.fields}
+        wanted = ("kind", "outcome", "direction", "minutes", "contact")
+        values = {name: self.form[name].value() for name in wanted if name in self.form.fields}
         values |= {"company": self.company.pk, "body": self.line}
         if self.deal:
             values["deal"] = self.deal.pk
@@ -216,16 +212,10 @@ class Captured:
         form, reading = self.form, self.reading
         kind = dict(forms.KINDS).get(form["kind"].value(), "")
         outcome = dict(forms.FollowOutcome.choices).get(form["outcome"].value(), "")
-        both = (
-            baton.NOTHING
-            if not (kind or outcome)
-            else _("・").join(str(word) for word in (kind, outcome) if word)
-        )
-        certain = (
-            UNKNOWN
-            if not (kind and outcome)
-            else self._certain("outcome", reading.outcome, floor=reading.kind)
-        )
+        both = _("・").join(str(word) for word in (kind, outcome) if word) or baton.NOTHING
+        certain = UNKNOWN
+        if kind and outcome:
+            certain = self._certain("outcome", reading.outcome, floor=reading.kind)
         chips = [
             self._shown("company", _("顧客"), self._company_words(), self._company_certainty(), ["company"]),
             self._shown("contact", _("相手"), self._contact_words(), self._certain("contact", reading.contact), ["contact"]),
@@ -258,10 +248,10 @@ class Captured:
 
     def _certain(self, name: str, chip: Chip, *, floor: Chip | None = None) -> Certainty:
         """What the person said is sure."""
-        if not self.form[name].value() if name in self.form.fields else True:
+        said = self.form[name].value() if name in self.form.fields else None
+        if not said:
             return UNKNOWN
-        read = self._as_read(self.reading)[name]
-        if str(self.form[name].value()) != read:
+        if str(said) != self._as_read(self.reading)[name]:
             return SURE
         return GUESS if GUESS in (chip.certainty, floor and floor.certainty) else SURE
 
@@ -285,7 +275,6 @@ class Captured:
         return _("%(minutes)s分") % {"minutes": minutes} if minutes else ""
 
     def _cleaned(self, name: str) -> Any:
-        self.ready  # noqa: B018  # the form is asked first
         return self.form.cleaned_data.get(name)
 
     def _day_words(self, name: str) -> str:
