@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,7 +26,7 @@ from apps.actions.models import UnseenLine
 from apps.activities import queries as activities
 from apps.base import text
 from apps.base.models import new_id
-from apps.base.pages import found_or_404, page, tell_done
+from apps.base.pages import found_or_404, local_address, ours, page, tell_done
 from apps.base.refusal import Refused, refusals_shown_on, refusals_told
 from apps.customers import operations as customers_operations
 from apps.customers import queries as customers
@@ -142,7 +141,6 @@ def _several(request: HttpRequest, lines: list[str], *, unseen: UnseenLine | Non
             count += 1
         except Refused as refusal:
             captured.form.add_error(None, str(refusal))
-            captured.ready = False
             left.append(captured)
     if count:
         words = ngettext("%(count)s件を記録しました。", "%(count)s件を記録しました。", count) % {
@@ -235,7 +233,7 @@ def take_back_capture(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     with refusals_told(request):
         operations.take_back_captures(kept, by=request.user, at=timezone.now())
         messages.success(request, _("元に戻しました。"))
-    return redirect(_ours(request.GET.get("back", "")))
+    return redirect(local_address(request, "back", otherwise=reverse("actions:today")))
 
 
 def _page(request: HttpRequest, *, line: str = "", **shown: Any) -> HttpResponse:
@@ -281,9 +279,4 @@ def _key(request: HttpRequest) -> UUID:
 
 def _back(request: HttpRequest) -> str:
     """Where the line was written, if that is a page of ours."""
-    return _ours(request.POST.get("back", ""))
-
-
-def _ours(address: str) -> str:
-    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if ours else reverse("actions:today")
+    return ours(request.POST.get("back", ""), otherwise=reverse("actions:today"))

@@ -214,9 +214,13 @@ def found_or_404(queryset: QuerySet[M], pk: Any) -> M:
 
 def local_address(request: HttpRequest, name: str, *, otherwise: str) -> str:
     """The address that the query names, if it is one of ours."""
-    address = request.GET.get(name, "")
-    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return address if ours else otherwise
+    return ours(request.GET.get(name, ""), otherwise=otherwise)
+
+
+def ours(address: str, *, otherwise: str) -> str:
+    """The address, if it is one of ours."""
+    local = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if local else otherwise
 
 
 def tell_done(request: HttpRequest, words: str, *, undo: str) -> None:

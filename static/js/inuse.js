@@ -1,12 +1,13 @@
 // How long each form is really in use: the hands are in it, the window has the focus, and a pause is no longer than 30 s.
 // Whatever sends a form (the browser, htmx, the queue) makes its FormData: the time goes along, counted up per form.
+import { number } from "./offline/store.js";
+
 const LONGEST_PAUSE = 30_000;
 const { inUseSince, inUse } = document.body.dataset;
 const forms = new Map(); // the address that it is sent to → { part, time }
 let using = null; // the form with the hands in it
 let last = 0; // when they last did something
 
-const number = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const since = inUseSince ?? `offline:${number()}`;
 
 const measured = (form) =>
