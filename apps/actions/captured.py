@@ -279,7 +279,7 @@ class Captured:
 
     def _day_words(self, name: str) -> str:
         day = self._cleaned(name)
-        return baton.full_day(day) if day else ""
+        return baton.near_day(day) if day else ""
 
     def _money_words(self) -> str:
         return baton.money(amount) if (amount := self._cleaned("amount")) else ""

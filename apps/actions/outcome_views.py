@@ -25,7 +25,7 @@ from apps.activities.follow_views import about
 from apps.activities.vocabulary import FollowKind
 from apps.base.pages import found_or_404, local_address, page, tell_done
 from apps.base.refusal import refusals_shown_on
-from apps.base.templatetags.baton import full_day
+from apps.base.templatetags.baton import near_day
 from apps.customers import queries as customers
 from apps.deals import operations as deeds
 from apps.deals import queries as deals
@@ -101,5 +101,5 @@ def _what_was_done(whom: Any, form: OutcomeForm) -> str:
     }[form.kind] % {"name": whom}
     if not (ahead := form.ahead):
         return done
-    said = {"day": full_day(ahead["next_action_on"]), "act": ahead["next_action"]}
+    said = {"day": near_day(ahead["next_action_on"]), "act": ahead["next_action"]}
     return f"{done} {_('次は%(day)s、%(act)s。') % said}"

@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import queries as accounts
+from apps.accounts.models import User
+from apps.accounts.permissions import may
+from apps.accounts.vocabulary import Act
 from apps.actions import operations, queries
 from apps.actions.sentence import sentence
 from apps.actions.today import today_of
 from apps.base.models import new_id
 from apps.base.pages import found_or_404, page, tell_done
 from apps.base.refusal import refusals_told
-from apps.base.templatetags.baton import full_day
+from apps.base.templatetags.baton import near_day
 from apps.customers import queries as customers
 from apps.deals import queries as deals
 from apps.deals.views import way_back
@@ -31,8 +34,11 @@ from apps.deals.views import way_back
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: who sells begins with the day, everybody else with the table."""
-    sells = set(accounts.SELLING) & set(request.user.roles)
-    return redirect("actions:today" if sells else "reviews:table")
+    return redirect("actions:today" if sells(request.user) else "reviews:table")
+
+
+def sells(user: User) -> bool:
+    return bool(set(accounts.SELLING) & set(user.roles))
 
 
 LABELS = {
@@ -49,16 +55,28 @@ LABELS = {
 def today(request: HttpRequest) -> HttpResponse:
     """今日"""
     found = today_of(request.user, now=timezone.now())
+    first_day = found.is_over and not customers.companies().exists()
     measures = [(name, LABELS[name], pace) for name, pace in found.progress.paces.items()]
     context = {
         "day": found,
-        "sentence": sentence(found),
+        "sentence": "" if first_day else sentence(found),
+        "first_day": first_day,
+        "may_add": may(request.user, Act.KEEP_COMPANIES),
+        "may_import": may(request.user, Act.IMPORT),
         "measures": measures,
         "now": timezone.now(),
         "key": new_id(),
         "unseen_lines": queries.unseen_lines(request.user),
+        "own_daily": _own_daily(request.user, found.on),
     }
     return page(request, "actions/today.html", context)
+
+
+def _own_daily(user: User, on: date) -> str:
+    """Where the day's own report is sent; those who do not sell begin 日報 with what others sent."""
+    if not may(user, Act.SEND_DAILY, user.pk):
+        return ""
+    return reverse("activities:daily") + ("" if sells(user) else f"?on={on}")
 
 
 @require_POST
@@ -73,7 +91,7 @@ def put_off_action(request: HttpRequest, deal_id: UUID) -> HttpResponse:
 
 
 def _tell_put_off(request: HttpRequest, name: str, on: date, *, undo: str) -> None:
-    tell_done(request, _("%(name)sを%(day)sにしました。") % {"name": name, "day": full_day(on)}, undo=undo)
+    tell_done(request, _("%(name)sを%(day)sにしました。") % {"name": name, "day": near_day(on)}, undo=undo)
 
 
 def _subject(kind: str, pk: UUID) -> Any:

@@ -216,7 +216,7 @@ class ReportForm(ChangeForm, AxesFields, NextByChips):
         now = {
             "plan": deal and deal.plan,
             "amount": deal and deal.amount and in_short(deal.amount),
-            "expected_month": deal and deal.expected_month and baton.short_month(deal.expected_month),
+            "expected_month": deal and deal.expected_month and baton.near_month(deal.expected_month),
         }
         return [(self[name], offered[name], now[name] or "") for name in self.AXES]
 

@@ -117,7 +117,7 @@ def _what_moved(before: Deal | None) -> str:
         now = deals.expected_in(after.owner_id, month)
         was = now - _counted(after, month) + _counted(before, month)
         if was != now:
-            figures = {"month": baton.short_month(month), "was": baton.money(was), "now": baton.money(now)}
+            figures = {"month": baton.near_month(month), "was": baton.money(was), "now": baton.money(now)}
             said.append(_("%(month)sの商談 %(was)s → %(now)s") % figures)
     return " ".join(said)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 class Place:
     """One entry of the menu; `name` is that of its URL, `reading` finds it, G and then `key` leads there.
 
+    `asks`: the act that a person must be allowed for it to stand there;
     `also`: pages that lie behind it; `waits` and `counts`: numbers beside the person (`accounts.backends.BESIDE`) that
     it shows, those that wait for their deed and those that do not.
     """
@@ -26,10 +27,14 @@ class Place:
     icon: str
     reading: Any = ""
     key: str = ""
+    asks: str = ""
     also: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
 
+
+RECORDING = "record_follows"
+"""`accounts.vocabulary.Act.RECORD_FOLLOWS`, which lies above."""
 
 TODAY = Place("actions:today", _("今日"), "today", _("きょう"), "T")
 DEALS = Place("deals:list", _("案件"), "deal", _("あんけん"), "D")
@@ -65,7 +70,7 @@ TRASH = Place("activities:trash", _("ごみ箱"), "trash", _("ごみばこ"))
 SETTINGS = Place(
     "accounts:settings", _("設定"), "settings", _("せってい"), "S", also=("customers:lead-sources",)
 )
-RECORD = Place("actions:capture", _("記録"), "plus")
+RECORD = Place("actions:capture", _("記録"), "plus", asks=RECORDING)
 
 GROUPS = [
     (_("動く"), [TODAY, DEALS, VISITS, FOLLOWS, COMPANIES, DAILY]),
@@ -138,6 +143,8 @@ def _phone(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _items(places: Sequence[Place], request: HttpRequest) -> list[dict[str, Any]]:
     """Current is the entry whose address the page's begins with; the longest, where several do."""
+    person = _person(request)
+    places = [place for place in places if not place.asks or person is None or person.may(place.asks)]
     urls = [reverse(place.name) for place in places]
     reached = {url: [url, *map(reverse, place.also)] for url, place in zip(urls, places, strict=True)}
     lengths = {
@@ -145,7 +152,7 @@ def _items(places: Sequence[Place], request: HttpRequest) -> list[dict[str, Any]
         for url, ways in reached.items()
     }
     current = max((url for url in urls if lengths[url]), key=lengths.get, default=None)
-    shown = counts(_person(request))
+    shown = counts(person)
     return [
         {
             "url": url,
@@ -167,6 +174,7 @@ def _me(request: HttpRequest) -> dict[str, Any]:
         "pk": user.pk,
         "name": user.name,
         "line": user.role_names,
+        "records": user.may(RECORDING),
         "unread": _sum(user, "unread"),
         "bell": counts(user)["bell"][0],
         "bell_words": bell_words(user),

@@ -22,6 +22,7 @@ from apps.base.templatetags.baton import (
     icon,
     money,
     month,
+    near,
     short_month,
     short_name,
     small_unit,
@@ -141,4 +142,4 @@ class Cards:
         if due is None:
             return escape(deal.next_action)
         late = " alert-text" if due < self.today else ""
-        return f'<b class="nowrap{late}">{escape(day(due))}</b> {escape(deal.next_action)}'
+        return f'<b class="nowrap{late}">{escape(near(due))}</b> {escape(deal.next_action)}'

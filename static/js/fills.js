@@ -10,11 +10,17 @@ const change = (field, value) => {
 const chips = (field) => document.querySelector(`[data-fills="${field.id}"]`);
 const fitting = (field) => [...(chips(field)?.children ?? [])].find((chip) => chip.dataset.value === said(field));
 
-// a month is said as a month: 2026-11 → 11月
+// a month is said as a month: 2026-11 → 11月, with its year where near_month says it (base/templatetags/baton.py)
 const inWords = (field) => {
   const chip = fitting(field);
   if (chip) return chip.textContent;
-  if (field.type === "month" && said(field)) return new Intl.DateTimeFormat(document.documentElement.lang, { month: "short" }).format(new Date(`${said(field)}-01T00:00`));
+  if (field.type === "month" && said(field)) {
+    const [month, now] = [new Date(`${said(field)}-01T00:00`), new Date()];
+    const years = month.getFullYear() - now.getFullYear();
+    const ahead = years * 12 + month.getMonth() - now.getMonth();
+    const year = years === 0 || (ahead >= 0 && ahead < 12) ? undefined : "numeric";
+    return new Intl.DateTimeFormat(document.documentElement.lang, { year, month: "short" }).format(month);
+  }
   return said(field);
 };
 

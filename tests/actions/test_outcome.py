@@ -35,6 +35,14 @@ def test_a_tap_records_the_call(logged_in, rep, contact):
     assert "佐藤 花への電話を記録しました。" in answer.content.decode()
 
 
+def test_a_next_step_in_another_year_is_told_with_it(logged_in, rep):
+    deal = factories.make_deal(rep)
+
+    answer = tap(logged_in(rep), f"deal={deal.pk}", next_action="見積", next_action_on="2096-02-29")
+
+    assert "次は2096年2月29日(水)、見積。" in answer.content.decode()
+
+
 def test_of_a_deal_it_is_the_deals(logged_in, rep):
     deal = factories.make_deal(rep)
 

@@ -88,6 +88,23 @@ def test_a_day_of_another_year_is_told_with_its_year(moment, words, monkeypatch)
     assert baton.near_day(moment) == words
 
 
+@pytest.mark.parametrize(
+    ("day", "short", "month"),
+    [
+        (date(2026, 1, 4), "1/4", "1月"),
+        (date(2027, 10, 31), "2027/10/31", "10月"),
+        (date(2027, 11, 1), "2027/11/1", "2027年11月"),
+        (date(2028, 2, 29), "2028/2/29", "2028年2月"),
+        (date(2025, 12, 31), "2025/12/31", "2025年12月"),
+        (None, "—", "—"),
+    ],
+)
+def test_what_would_be_taken_for_another_year_has_its_own(day, short, month, monkeypatch):
+    monkeypatch.setattr(baton.timezone, "localdate", lambda: date(2026, 11, 21))
+
+    assert (baton.near(day), baton.near_month(day)) == (short, month)
+
+
 def test_a_moment_falls_on_the_day_it_has_here():
     assert baton.day(datetime(2026, 10, 14, 15, 0, tzinfo=UTC)) == "10/15"
 

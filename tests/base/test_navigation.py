@@ -2,7 +2,9 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from apps.accounts.vocabulary import Role
 from apps.base.navigation import GROUPS, PHONE, navigation
+from tests import factories
 
 
 def current(path):
@@ -36,6 +38,15 @@ def test_on_the_phone_recording_is_a_place_of_its_own():
     items = navigation(RequestFactory().get("/capture/"))["navigation_phone"]
 
     assert [item["icon"] for item in items if item.get("current")] == ["plus"]
+
+
+@pytest.mark.parametrize("of", [Role.MARKETING, Role.EXECUTIVE])
+def test_who_may_not_record_is_not_offered_the_line(logged_in, rep, of):
+    for person, offered in [(rep, True), (factories.make_user(of), False)]:
+        browser = logged_in(person)
+        for path in ("/today/", "/deals/"):
+            words = browser.get(path).content.decode()
+            assert ("/capture/" in words) is offered, (person.roles, path)
 
 
 def test_the_shell_asks_the_database_nothing(rep, django_assert_num_queries):

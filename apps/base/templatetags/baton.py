@@ -276,6 +276,21 @@ def near_day(moment: date | None) -> str:
 
 
 @register.filter
+def near(moment: date | None) -> str:
+    """10/15, and with its year where that is not the running one."""
+    return day(moment) if moment is None or _day(moment).year == timezone.localdate().year else dated(moment)
+
+
+@register.filter
+def near_month(moment: Month | date | None) -> str:
+    """10月, and with its year where it is neither of the running one nor within the twelve months that come."""
+    if moment is None:
+        return NOTHING
+    asked, now = Month.of(_day(moment)), Month.of(timezone.localdate())
+    return short_month(moment) if asked.year == now.year or 0 <= now.until(asked) < 12 else month(moment)
+
+
+@register.filter
 def look(field: BoundField) -> str:
     """How a form field is drawn: what the form asks for by data-look, else by its widget."""
     widget = field.field.widget

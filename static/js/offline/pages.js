@@ -4,7 +4,7 @@ import { here } from "./server.js";
 import { me, number } from "./store.js";
 
 const TODAY = "/today/";
-const ALWAYS = ["/capture/", "/daily/"];
+const ALWAYS = document.querySelector("[data-capture-dialog]") ? ["/capture/", "/daily/"] : ["/daily/"];
 const REPORTED = /^\/visits\/[0-9a-f-]{36}\/$/;
 const KEPT = /^\/(visits\/[0-9a-f-]{36}\/((report|prepare)\/)?|follows\/record\/|daily\/.*)$/;
 const FRESH = 10 * 60_000;
