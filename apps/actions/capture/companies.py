@@ -22,6 +22,7 @@ _A_KANA = re.compile(r"[ぁ-ゖ]")
 _CALLED = re.compile(rf"{words.HONORIFIC}|{words.DEPARTMENT}?{words.TITLE}")
 _KANJI = re.compile(r"[一-鿿々]")
 _KANJIS = re.compile(r"[一-鿿々]{1,4}")
+_ONLY_KANJI = re.compile(r"[一-鿿々]{2,}")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) 
     said, start = place.said, place.start
     same = _common(said, name)
     if same == len(name) and same > 1:
-        far = _EXACT if same in place.stops else _IN_A_WORD
+        whole = _EXACT if name == company.keys[0] else _SHORT
+        far = whole if same in place.stops else _IN_A_WORD
         yield Way(far + _other_kana(company, key, rest, start, same), start, start + same)
         parts = [stop for stop in place.stops if far and stop < same and _long_enough(said[:stop], None)]
         yield from (Way(_SHORT, start, start + stop) for stop in parts)
@@ -102,8 +104,11 @@ def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) 
     for stop in place.stops:
         if stop <= same:
             continue
+        if same > 1 and stop < len(name) and _middle_left_out(said[same:stop], name[same:]):
+            yield Way(_SHORT_TYPO, start, start + stop, slip=True)
         if len(name) > 3 and abs(stop - len(name)) <= most:
             apart = distance(said[:stop], name, most=most)
+            apart = 1 if apart == 2 and sorted(said[:stop]) == sorted(name) else apart  # turned around
             if 0 < apart <= most:
                 kanji_lost = _kanji_lost(said[:stop], name)
                 weak = 3 if kanji_lost else 0 if _slip_of_the_hand(said[:stop], name) else 2
@@ -204,6 +209,12 @@ def _other_kana(company: Company, key: Folded, rest: str, start: int, length: in
 
 
 _NO_MARK = re.compile(r"[\s・ー\-.,&']+")
+
+
+def _middle_left_out(said: str, name: str) -> bool:
+    """東港倉庫 for 東港陸運倉庫, みどり野教委 for みどり野市教育委員会: its signs stand in the name in this order."""
+    following = iter(name)
+    return bool(_ONLY_KANJI.fullmatch(said)) and all(sign in following for sign in said)
 
 
 def _kanji_lost(said: str, name: str) -> bool:

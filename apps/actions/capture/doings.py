@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.actions.capture import dates, words
-from apps.actions.capture.line import TAKEN, Line, clause_around
+from apps.actions.capture.line import TAKEN, Line, clause_around, clauses
 from apps.actions.capture.reading import Certainty, Chip, Next
 
 _BLANK = re.compile(r"[\s、,~]*")
@@ -29,7 +29,7 @@ _BY_MARK = re.compile(
 _STILL_AHEAD = re.compile(r"(?:に|は)?[^\s、。]{0,8}[うくぐすつぶむる](?:予定|つもり)?(?![^\s、。!])")
 _ARROW = re.compile(r"[→⇒➡➔>]\s*$")
 _WIDE = re.compile(
-    rf"(?:(?:来|今|翌)年の?)?(?:{dates.NUMBER}|[来今翌]|再来)月(?:中|ごろ|頃)?|年明け(?:早々|すぐ)?|年内"
+    rf"(?:(?:来|今|翌)年の?)?(?:{dates.NUMBER}|[来今翌]|再来)月(?:中|ごろ|頃|末)?|月末|年明け(?:早々|すぐ)?|年内"
 )
 """So wide a stretch says when the customer means to sign, not when we shall be there."""
 _END_OF_ACT = re.compile(
@@ -38,7 +38,7 @@ _END_OF_ACT = re.compile(
 _ACT_AND_ARROW = re.compile(rf"(?P<act>再?(?:{words.ACT.pattern})[一-鿿]{{0,3}})\s*[→⇒]\s*$", re.IGNORECASE)
 _NOUN = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}(?:{words.ACT.pattern})[一-鿿]{{0,2}}", re.IGNORECASE)
 _AGAIN = re.compile(
-    r"(?:また|後で|あとで|のちほど|後ほど|再度|改めて|あらためて|もう一度)(?!今度|の機会|か|[^\s]{0,6}(?:と|って)$)"
+    r"(?:ASAP(?:で|に)?|至急|早急に|なるはやで?|早めに|近々|近日中に|また|後で|あとで|のちほど|後ほど|再度|改めて|あらためて|もう一度)(?!今度|の機会|か|[^\s]{0,6}(?:と|って)$)"
 )
 _RE = re.compile(r"再(?:架電|訪|訪問|コール|TEL|電話|提案|見積|連絡|アポ)")
 
@@ -62,7 +62,8 @@ def take_next(line: Line, today: date, *, days: list[dates.Day]) -> Chip[Next]:
     agreed = _END_OF_ACT.search(line.rest, best.start, best.end)
     line.take(best.start, agreed.start() if agreed and agreed.start() > best.start else best.end)
     sure = Certainty.SURE if best.next.what and best.next.on else Certainty.GUESS
-    return Chip(best.next, sure, line.span(best.start, best.end))
+    ahead = Next(line.as_said(best.next.what), best.next.on)
+    return Chip(ahead, sure, line.span(best.start, best.end))
 
 
 def _asked(rest: str, ahead: _Ahead) -> bool:
@@ -141,7 +142,7 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
 
 def _act_before(rest: str, start: int) -> tuple[str, int]:
     """見積 明日: the act stands as a word of its own before the day."""
-    before = [clause for clause in Line(rest).clauses() if clause.end() <= start]
+    before = [clause for clause in clauses(rest) if clause.end() <= start]
     if not before or not re.fullmatch(r"[\s、,]{1,2}", rest[before[-1].end() : start]):
         return "", start
     clause = before[-1]
@@ -156,7 +157,7 @@ def _act_before(rest: str, start: int) -> tuple[str, int]:
 
 
 def line_clauses(rest: str, start: int) -> list[re.Match[str]]:
-    return [clause for clause in Line(rest).clauses() if clause.start() == start]
+    return [clause for clause in clauses(rest) if clause.start() == start]
 
 
 def _said(words_: str) -> str:
@@ -169,7 +170,8 @@ def _act(said: str) -> str:
     found = words.ACT.search(said)
     timed = words.TIMED.match(said)
     wished = timed and re.search(r"たい(?:$|と|そう|って)", said)
-    if not found or wished or (timed and not words.ACT.match(said)) or found.start() > 12:
+    ours = timed and (words.ACT.match(said) or words.ACT.match(said, timed.end()))  # 契約説明
+    if not found or wished or (timed and not ours) or found.start() > 12:
         return ""
     return said
 
@@ -280,7 +282,7 @@ def _without_day(line: Line) -> _Ahead | None:
 
 
 def _end_of_clause(rest: str, start: int) -> int:
-    return next((clause.end() for clause in Line(rest).clauses() if clause.end() > start), start)
+    return next((clause.end() for clause in clauses(rest) if clause.end() > start), start)
 
 
 def _last_act(line: Line, mark: re.Match[str], act: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from apps.actions.capture import heard
 from apps.base import text
 
 TAKEN = "\ue000"
@@ -27,6 +28,7 @@ class Line:
     text: str = ""
     rest: str = ""
     _places: list[int] = field(default_factory=list)
+    _heard: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for start, piece in _pieces(self.written):
@@ -38,6 +40,22 @@ class Line:
 
     def take(self, start: int, end: int) -> None:
         self.rest = self.rest[:start] + TAKEN * (end - start) + self.rest[end:]
+
+    def spell_out(self) -> None:
+        """Words that were written as they sound are read in their usual signs from here on."""
+        for start, end, usual in reversed(list(heard.words(self.rest))):
+            said = self.text[start:end]
+            if said != usual and usual not in self.text:
+                self._heard[usual] = said
+            self.text = self.text[:start] + usual + self.text[end:]
+            self.rest = self.rest[:start] + usual + self.rest[end:]
+            self._places[start:end] = [self._places[start]] * len(usual)
+
+    def as_said(self, words: str) -> str:
+        """Words of this line as its writer spelled them."""
+        for usual, said in self._heard.items():
+            words = words.replace(usual, said)
+        return words
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The same stretch in the line as it was written."""
@@ -52,13 +70,17 @@ class Line:
 
     def clauses(self) -> Iterator[re.Match[str]]:
         """What stands between marks and what was understood."""
-        return _CLAUSE.finditer(self.rest)
+        return clauses(self.rest)
+
+
+def clauses(rest: str) -> Iterator[re.Match[str]]:
+    return _CLAUSE.finditer(rest)
 
 
 def clause_around(rest: str, start: int, end: int) -> tuple[int, int]:
     """Where the clause begins and ends that holds this stretch."""
     first, last = start, end
-    for clause in _CLAUSE.finditer(rest):
+    for clause in clauses(rest):
         if clause.start() <= start < clause.end():
             first = clause.start()
         if clause.start() <= end <= clause.end() and start < clause.end():

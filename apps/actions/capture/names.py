@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from apps.base import text
+
+_RUN_BY = re.compile(
+    r"(?:[一-鿿々]{1,5}会(?=.{4})|[一-鿿]{2,6}法人|(?:旅館|ホテル|民宿|料亭|割烹|居酒屋|レストラン|カフェ))(?=..)"
+)
+"""What stands before the name that people say: who runs a clinic (〇〇会), what kind of house it is."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,10 @@ class Company:
     def keys(self) -> list[str]:
         """What the name is found by, and each part of a name in several words."""
         whole = self.found_by.split(" ")[0] or text.search_key(self.name)
-        if " " not in self.name:
-            return [whole]
-        return [
-            whole,
-            *(key for part in self.parts if len(key := text.search_key(part)) > 2 and key != whole),
-        ]
+        called = self.parts if " " in self.name else []
+        if run_by := _RUN_BY.match(self.core):
+            called = [*called, self.core[run_by.end() :]]
+        return [whole, *(key for part in called if len(key := text.search_key(part)) > 1 and key != whole)]
 
     @cached_property
     def sound(self) -> str:

@@ -43,6 +43,7 @@ def read(written: str, *, today: date, names: Names, company: Company | None = N
     line, plans = Line(written), names.plans()
     company, offered, new_name, staff = _company(line, names, said, plans)
     contact = _contact(line, staff.get(company.value.id, ())) if company.value else Chip[Person]()
+    line.spell_out()
     minutes = _minutes(line)
     amount = _amount(line)
     plan = _plan(line, plans)
@@ -363,4 +364,4 @@ def _result(line: Line) -> Chip[str]:
     if not parts:
         return Chip("", Certainty.UNKNOWN)
     span = line.span(parts[0][1], parts[-1][2])
-    return Chip(" ".join(said for said, _start, _end in parts), Certainty.SURE, span)
+    return Chip(line.as_said(" ".join(said for said, _start, _end in parts)), Certainty.SURE, span)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.actions.capture import companies, words
+from apps.actions.capture import companies, heard, words
 from apps.actions.capture.line import TAKEN
 from apps.actions.capture.names import Person
 
@@ -95,14 +95,14 @@ def _spellings(person: Person) -> list[tuple[str, bool]]:
     name, sound = family(person.name).translate(_SAME_SIGN), family(person.reading)
     ways = [(person.name.replace(" ", "").translate(_SAME_SIGN), True), (name, True)]
     if len(sound) > 1:
-        katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in sound)
-        ways += [(sound, True), (katakana, True)]
+        ways += [(sound, True), (heard.katakana(sound), True)]
     given = person.name.translate(_SAME_SIGN).split()[1:]
     ways += [(name, False) for name in given]
     return [way for way in ways if way[0]]
 
 
 def _fits(title: str, person: Person) -> bool:
+    title = heard.TITLES.get(heard.hiragana(title), title)
     return title in person.title or (title in _HEADS and any(head in person.title for head in _HEAD_TITLES))
 
 
