@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from apps.actions.capture import words
 from apps.actions.capture.line import Line
-from apps.actions.capture.names import Company
+from apps.actions.capture.names import Company, with_one_ga
 from apps.actions.capture.places import KANA, LENGTHENED, SPELLED, Folded, Place, all_ends, starts
 
-_EXACT, _SHORT, _OTHER_KANA, _SOUND, _LATIN, _MIXED, _TYPO = 0, 3, 5, 6, 9, 10, 10
+_EXACT, _LONG_SOUND, _SHORT, _OTHER_KANA, _SOUND, _LATIN, _MIXED, _TYPO = 0, 2, 3, 5, 6, 9, 10, 10
 _IN_A_WORD, _SHORT_SOUND, _SHORT_TYPO, OTHER_SIGNS = 11, 12, 14, 15
 """How far from certain each way of naming is; other signs are a guess only where a person who is known there is named, too."""
 _TOO_FAR = 16
@@ -122,7 +122,8 @@ def _by_sound(company: Company, place: Place) -> Iterable[Way]:
     if place.kana:
         same = _common(said, sound)
         if same in place.stops and same > 2:
-            yield Way(_SOUND if same == len(sound) else _SHORT_SOUND, start, start + same)
+            whole = _LONG_SOUND if same > 5 else _SOUND
+            yield Way(whole if same == len(sound) else _SHORT_SOUND, start, start + same)
         for stop in place.stops:
             near = stop <= place.kana and len(sound) > 5 and abs(stop - len(sound)) <= 1
             if near and distance(said[:stop], sound, most=1) == 1:
@@ -203,9 +204,13 @@ def _long_enough(said: str, lengthened: re.Match[str] | None) -> bool:
 
 def _other_kana(company: Company, key: Folded, rest: str, start: int, length: int) -> int:
     """ミナト for みなと: the same to the search, but not the same name."""
-    said = rest[key.places[start] : key.places[start + length - 1] + 1]
-    letters = [_NO_MARK.sub("", name).casefold() for name in (company.core, *company.parts)]
-    return 0 if any(name.startswith(_NO_MARK.sub("", said).casefold()) for name in letters) else _OTHER_KANA
+    said = _letters(rest[key.places[start] : key.places[start + length - 1] + 1])
+    names = (company.core, *company.called)
+    return 0 if any(_letters(name).startswith(said) for name in names) else _OTHER_KANA
+
+
+def _letters(name: str) -> str:
+    return with_one_ga(_NO_MARK.sub("", name).casefold())
 
 
 _NO_MARK = re.compile(r"[\s・ー\-.,&']+")

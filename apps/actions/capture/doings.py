@@ -26,6 +26,7 @@ _BY_MARK = re.compile(
     rf"(?:次の一手|次回の?|次(?![第長期世])|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
     re.IGNORECASE,
 )
+_WEEKS_AGO = 45
 _STILL_AHEAD = re.compile(r"(?:に|は)?[^\s、。]{0,8}[うくぐすつぶむる](?:予定|つもり)?(?![^\s、。!])")
 _ARROW = re.compile(r"[→⇒➡➔>]\s*$")
 _WIDE = re.compile(
@@ -39,6 +40,9 @@ _ACT_AND_ARROW = re.compile(rf"(?P<act>再?(?:{words.ACT.pattern})[一-鿿]{{0,3
 _NOUN = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}(?:{words.ACT.pattern})[一-鿿]{{0,2}}", re.IGNORECASE)
 _AGAIN = re.compile(
     r"(?:ASAP(?:で|に)?|至急|早急に|なるはやで?|早めに|近々|近日中に|また|後で|あとで|のちほど|後ほど|再度|改めて|あらためて|もう一度)(?!今度|の機会|か|[^\s]{0,6}(?:と|って)$)"
+)
+_WE_SHALL = re.compile(
+    r"[^\s]{0,8}(?:送る|届ける|持って[行い]く|(?:送付|持参|連絡|電話|訪問|メール)する|かける|かけ直す|伺う)(?:予定|つもり)?"
 )
 _RE = re.compile(r"再(?:架電|訪|訪問|コール|TEL|電話|提案|見積|連絡|アポ)")
 
@@ -274,6 +278,8 @@ def _without_day(line: Line) -> _Ahead | None:
                 return _Ahead(Next(_tidy(act), None), clause.start(), clause.end(), marked=False)
         again = _AGAIN.search(clause[0])
         act = _act(clause[0][again.end() :]) if again else ""
+        if not again and _WE_SHALL.fullmatch(clause[0]) and not _theirs(clause[0], line.rest):
+            return _Ahead(Next(_tidy(clause[0]), None), clause.start(), clause.end(), marked=False)
         if not again and (re_act := _RE.match(clause[0])):
             act, again = clause[0], re_act
         if again and act and again.start() < 8 and not _theirs(act, line.rest):
@@ -345,13 +351,22 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
             after,
         )
         if not about and (
-            day.past or done or (lasted and day.back < today < day.on and _only_contact(line, day, after))
+            day.past
+            or done
+            or _dated(line, day, today)
+            or (lasted and day.back < today < day.on and _only_contact(line, day, after))
         ):
             hour = words.TIME_OF_DAY.match(line.rest, day.end)
             line.take(day.start, hour.end() if hour else day.end)
             sure = Certainty.SURE if day.past or done else Certainty.GUESS
             return Chip(day.back, sure, line.span(day.start, day.end)) if day.back < today else Chip()
     return Chip()
+
+
+def _dated(line: Line, day: dates.Day, today: date) -> bool:
+    """12/28 わかば薬局: the line begins with its date, and that day was a few weeks ago rather than next year."""
+    at_the_head = not line.text[: day.start].strip() and re.match(r"\d+[/月]", line.text[day.start : day.end])
+    return bool(at_the_head) and (today - day.back).days < _WEEKS_AGO < (day.on - today).days
 
 
 def _done(rest: str, day: dates.Day) -> bool:

@@ -14,6 +14,17 @@ _RUN_BY = re.compile(
     r"(?:[一-鿿々]{1,5}会(?=.{4})|[一-鿿]{2,6}法人|(?:旅館|ホテル|民宿|料亭|割烹|居酒屋|レストラン|カフェ))(?=..)"
 )
 """What stands before the name that people say: who runs a clinic (〇〇会), what kind of house it is."""
+_GA = re.compile(r"(?<=[一-鿿々])[ゖけがヶケガ](?=[一-鿿々])")
+
+
+def with_one_ga(key: str) -> str:
+    """千鳥ヶ庄, 千鳥ケ庄 and 千鳥が庄 are one name."""
+    return _GA.sub("が", key)
+
+
+def each_ga(key: str) -> list[str]:
+    """The same for whoever keeps the name as it is written."""
+    return [_GA.sub(sign, key) for sign in "がゖけ"] if _GA.search(key) else [key]
 
 
 @dataclass(frozen=True)
@@ -39,10 +50,15 @@ class Company:
     def keys(self) -> list[str]:
         """What the name is found by, and each part of a name in several words."""
         whole = self.found_by.split(" ")[0] or text.search_key(self.name)
-        called = self.parts if " " in self.name else []
-        if run_by := _RUN_BY.match(self.core):
-            called = [*called, self.core[run_by.end() :]]
-        return [whole, *(key for part in called if len(key := text.search_key(part)) > 1 and key != whole)]
+        parts = [key for part in self.called if len(key := text.search_key(part)) > 1 and key != whole]
+        return [with_one_ga(key) for key in (whole, *parts)]
+
+    @cached_property
+    def called(self) -> list[str]:
+        """The parts of a name in several words, and what is said without who runs it."""
+        parts = self.parts if " " in self.name else []
+        run_by = _RUN_BY.match(self.core)
+        return [*parts, self.core[run_by.end() :]] if run_by else parts
 
     @cached_property
     def sound(self) -> str:

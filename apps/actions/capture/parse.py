@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-from apps.actions.capture import companies, dates, doings, figures, people, places, words
+from apps.actions.capture import companies, dates, doings, figures, heard, people, places, words
 from apps.actions.capture.line import TAKEN, Line
 from apps.actions.capture.names import Company, Names, Person
 from apps.actions.capture.reading import Certainty, Chip, Reading
@@ -18,6 +18,8 @@ _PLAN_NOT = re.compile(
 _UNWANTED = re.compile(r"(?:は|も|が)?(?:不要|無理|い?らない|要らない)")
 """Of a plan, not of us."""
 _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
+_ON_ANOTHER_DAY = re.compile(r"(?:[来次]週|来月|曜日?|明日)(?:から|は|も)$")
+_JUST_A_COMPANY = re.compile(r"(?:会社|企業|業者|お客|客先)$")
 _NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
 _TRADE_SIGN = re.compile(r"[研産機業製電建設商社堂組店化鋼材薬食運装器]$")
 """What a company's name may end with, but hardly a family's."""
@@ -198,6 +200,8 @@ def _new_name(line: Line) -> tuple[str, int, int]:
 
 def _names_a_company(said: str) -> bool:
     """Four letters or katakana at the head of the line that are no person and no other word of a contact."""
+    if _JUST_A_COMPANY.search(said):
+        return False
     named = len(said) > 3 or re.search(r"[ァ-ヴ]", said)
     other = dates.named_in(said) or words.PERSON.match(said) or any(p.search(said) for p in _NO_NAME)
     return bool(named and not other)
@@ -259,7 +263,7 @@ def _plan(line: Line, plans: Mapping[str, Sequence[str]]) -> Chip[str]:
     )
     chip = Chip[str]()
     for form, name in known:
-        for found in re.finditer(re.escape(form), line.rest, re.IGNORECASE):
+        for found in _written(form, line.rest):
             edges = (
                 line.rest[max(0, found.start() - 1) : found.start()],
                 line.rest[found.end() : found.end() + 1],
@@ -279,6 +283,13 @@ def _plan(line: Line, plans: Mapping[str, Sequence[str]]) -> Chip[str]:
                 chip = Chip(name, Certainty.SURE, line.span(found.start(), end))
             break
     return chip
+
+
+def _written(form: str, rest: str) -> Iterator[re.Match[str]]:
+    """A plan as it is called; a longer one in either kind of kana."""
+    if len(form) > 3:
+        form, rest = heard.hiragana(form), heard.hiragana(rest)
+    return re.finditer(re.escape(form), rest, re.IGNORECASE)
 
 
 def _kind(line: Line) -> Chip[str]:
@@ -318,9 +329,10 @@ def _outcome(
     line: Line, told: str, kind: str | None, direction: str, *, lasted: bool
 ) -> tuple[str | None, Certainty, tuple[int, int] | None]:
     for outcome, pattern in (("refused", words.REFUSED), ("absent", words.ABSENT)):
-        found = pattern.search(told)
+        meant = [word for word in pattern.finditer(told) if not _ON_ANOTHER_DAY.search(told[: word.start()])]
+        found = meant[0] if meant else None
         if found and not (outcome == "absent" and direction == "in"):
-            for word in pattern.finditer(told):
+            for word in meant:
                 if not words.SAID_TO_REFUSE.search(word[0]):
                     line.take(word.start(), word.end())
             return outcome, Certainty.SURE, line.span(found.start(), found.end())

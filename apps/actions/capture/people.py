@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from apps.actions.capture import companies, heard, words
 from apps.actions.capture.line import TAKEN
 from apps.actions.capture.names import Person
+from apps.base import text
 
 _SAME_SIGN = str.maketrans(
     "斉齊齋髙邊邉﨑嵜濱澤嶋嶌廣國櫻冨𠮷惠眞龍禮德壽", "斎斎斎高辺辺崎崎浜沢島島広国桜富吉恵真竜礼徳寿"
@@ -27,6 +29,9 @@ _TITLE = re.compile(rf"(?<![一-鿿々ァ-ヴー])(?:{words.DEPARTMENT})?{words.
 _ONLY_TOLD_OF = re.compile(
     r"(?:に|へ|が|と|の)(?:確認|相談|上げ|報告|話して|説明|承認|判断|決裁|検討|OK|乗り気|会議|交代)"
 )
+_GONE = re.compile(r"(?:は|が|も)?(?:異動|転勤|退職|退社|退任|辞め|欠席)|の後任")
+"""Who is no longer there is not whom we spoke to."""
+_LATIN = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _HEADS = ("社長", "代表")
 _HEAD_TITLES = ("社長", "代表取締役", "代表", "店主", "オーナー", "CEO")
 
@@ -68,11 +73,15 @@ _SURELY = 3
 def _by_name(rest: str, person: Person) -> list[Way]:
     signs = rest.translate(_SAME_SIGN)
     ways = []
-    for said, surely in _spellings(person):
+    for said, surely in (*_spellings(person), *_in_latin(rest, person)):
         for found in re.finditer(re.escape(said), signs, re.IGNORECASE):
-            after = _AFTER.match(rest, found.end())
+            after = _after(rest, found.end(), person)
             ahead = _AHEAD.search(rest[: found.start()])
-            if not after or (not ahead and re.match(r"[一-鿿々]", rest[: found.start()][-1:])):
+            if (
+                not after
+                or _GONE.match(rest, after.end())
+                or (not ahead and re.match(r"[一-鿿々]", rest[: found.start()][-1:]))
+            ):
                 continue
             if len(said) == 1 and not (after["honorific"] or after["title"]):
                 continue
@@ -83,6 +92,20 @@ def _by_name(rest: str, person: Person) -> list[Way]:
                 start = ahead.start("title") if ahead and fits and not after["title"] else found.start()
                 ways.append((strength if surely else 2, person, start, _end(rest, after)))
     return ways
+
+
+def _after(rest: str, end: int, person: Person) -> re.Match[str] | None:
+    """What shows that the name ends here: honorific, title, a mark; whatever title the person holds is one."""
+    return _AFTER.match(rest, end) or (
+        _held(person.title).match(rest, end) if len(person.title) > 1 else None
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _held(title: str) -> re.Pattern[str]:
+    """教頭, or 税理士 of 代表税理士."""
+    endings = "|".join(re.escape(title[start:]) for start in range(len(title) - 1))
+    return re.compile(f"(?P<honorific>(?!))?(?P<title>{endings})(?P<in_brackets>(?!))?")
 
 
 def _end(rest: str, after: re.Match[str]) -> int:
@@ -99,6 +122,16 @@ def _spellings(person: Person) -> list[tuple[str, bool]]:
     given = person.name.translate(_SAME_SIGN).split()[1:]
     ways += [(name, False) for name in given]
     return [way for way in ways if way[0]]
+
+
+def _in_latin(rest: str, person: Person) -> Iterator[tuple[str, bool]]:
+    """shinoda-san of 篠田 (しのだ)."""
+    for found in _LATIN.findall(rest):
+        if (pattern := _sounds(found)) and re.fullmatch(pattern, text.search_key(family(person.reading))):
+            yield found, True
+
+
+_sounds = lru_cache(maxsize=1_024)(text.romaji_pattern)
 
 
 def _fits(title: str, person: Person) -> bool:

@@ -47,7 +47,7 @@ class World:
 
 
 def _alike(company: Company, asked: Asked) -> bool:
-    name, sound = company.keys[0], company.sound
+    name, sound = text.search_key(company.name), company.sound
     return (
         any(
             key.startswith(head[:2]) or (head[2:] and head[:3] in key)
