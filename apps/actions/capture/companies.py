@@ -219,7 +219,8 @@ _NO_MARK = re.compile(r"[\s・ー\-.,&']+")
 def _middle_left_out(said: str, name: str) -> bool:
     """東港倉庫 for 東港陸運倉庫, みどり野教委 for みどり野市教育委員会: its signs stand in the name in this order."""
     following = iter(name)
-    return bool(_ONLY_KANJI.fullmatch(said)) and all(sign in following for sign in said)
+    in_order = _ONLY_KANJI.fullmatch(said) and all(sign in following for sign in said)
+    return bool(in_order) or (len(said) > 3 and name.endswith(said))
 
 
 def _kanji_lost(said: str, name: str) -> bool:
