@@ -1,8 +1,9 @@
 """Lines as reps write them, each with what it should yield, written by people who had not seen the parser.
 
-In `open` and `fresh_a` to `fresh_d` what was read wrong has been mended since. `sealed` lay sealed until the
-parser was said to be finished; what it reads wrong there stands as it was found. `rules` were written while mending, a line or two for each sentence of the
-contract: they say only that nothing gets lost. `CAPTURE_LINES=path CAPTURE_WORLD=path` scores another set of lines.
+In `open` and `fresh_a` to `fresh_d` what was read wrong has been mended since. `sealed` lay sealed until the parser was
+said to be finished; what it reads wrong there stands as it was found. `rules` were written while mending, a line or two
+for each sentence of the contract: they say only that nothing gets lost. `CAPTURE_LINES=path CAPTURE_WORLD=path` scores
+another set of lines.
 """
 
 import os

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from apps.actions.capture import words
 from apps.actions.capture.line import Line
 from apps.actions.capture.names import Company, with_one_ga
-from apps.actions.capture.places import KANA, LENGTHENED, SPELLED, Folded, Place, all_ends, starts
+from apps.actions.capture.places import KANA, LENGTHENED, Folded, Place, all_ends, starts
 
 _EXACT, _LONG_SOUND, _SHORT, _OTHER_KANA, _SOUND, _LATIN, _MIXED, _TYPO = 0, 2, 3, 5, 6, 9, 10, 10
 _IN_A_WORD, _SHORT_SOUND, _SHORT_TYPO, OTHER_SIGNS = 11, 12, 14, 15
@@ -128,8 +128,8 @@ def _by_sound(company: Company, place: Place) -> Iterable[Way]:
             near = stop <= place.kana and len(sound) > 5 and abs(stop - len(sound)) <= 1
             if near and distance(said[:stop], sound, most=1) == 1:
                 yield Way(_SHORT_TYPO, start, start + stop, slip=True)
-    elif spelled := SPELLED.match(name):
-        heard, rest = spelled.groups()
+    elif company.spelled:
+        heard, rest = company.spelled.groups()
         for stop in place.stops:
             signs = said[: max(0, stop - len(rest))]
             if said[len(signs) : stop] == rest and _KANJIS.fullmatch(signs) and len(signs) <= len(heard):

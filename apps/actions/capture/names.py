@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
+
+from django.utils.functional import cached_property  # without functools' lock, which costs more than the work
 
 from apps.base import text
 
@@ -14,6 +15,7 @@ _RUN_BY = re.compile(
     r"(?:[一-鿿々]{1,5}会(?=.{4})|[一-鿿]{2,6}法人|(?:旅館|ホテル|民宿|料亭|割烹|居酒屋|レストラン|カフェ))(?=..)"
 )
 """What stands before the name that people say: who runs a clinic (〇〇会), what kind of house it is."""
+_SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
 _GA = re.compile(r"(?<=[一-鿿々])[ゖけがヶケガ](?=[一-鿿々])")
 
 
@@ -71,9 +73,14 @@ class Company:
         return frozenset(name[:1] for name in (*self.keys, self.sound))
 
     @cached_property
-    def heads(self) -> tuple[str, ...]:
+    def heads(self) -> str:
         """The first letters of what is long enough to be told by what follows a wrong first letter."""
-        return tuple(name[:4] for name in (*self.keys, self.sound) if len(name) > 5)
+        return " ".join(name[:4] for name in (*self.keys, self.sound) if len(name) > 5)
+
+    @cached_property
+    def spelled(self) -> re.Match[str] | None:
+        """The head of the name in kana, and what it deals in: who knows the kanji may write them."""
+        return _SPELLED.fullmatch(self.keys[0])
 
 
 @dataclass(frozen=True)

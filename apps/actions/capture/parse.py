@@ -103,11 +103,10 @@ def _named_after_its_own(
     line: Line, mention: companies.Mention, staff: Mapping[object, Sequence[Person]]
 ) -> bool:
     """武部生花店 for たけべ生花店, where 武部 (たけべ) works: the signs are known to sound so."""
-    spelled = places.SPELLED.match(mention.company.keys[0])
+    spelled = mention.company.spelled
     said = line.text[mention.start : mention.end]
-    return bool(spelled) and any(
-        said == people.family(person.name) + spelled[2]  # type: ignore[index]
-        and people.family(person.reading) == spelled[1]  # type: ignore[index]
+    return spelled is not None and any(
+        said == people.family(person.name) + spelled[2] and people.family(person.reading) == spelled[1]
         for person in staff.get(mention.company.id, ())
     )
 

@@ -12,8 +12,6 @@ from apps.actions.capture.names import Asked, Company, each_ga, with_one_ga
 from apps.base import text
 
 KANA = re.compile(r"[ぁ-ゖ]+")
-SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
-"""The head of the name in kana, and what it deals in: who knows the kanji may write them."""
 _LATIN_WORDS = re.compile(r"[A-Za-z][A-Za-z'\-]*(?:\s+[A-Za-z][A-Za-z'\-]*){0,3}")
 _ENDS = re.compile(
     rf"$|{words.CONTACT_WORDS}|[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}☎📞0-9]|(?:さん|様|御中|さま|殿|の|に|へ|は|が|を|で|と|も|から|より|まで|宛|行き|あて)"
@@ -147,9 +145,7 @@ class Place:
         """Cheaply, before it is looked at closely: the first letter is right, or what follows it."""
         if self.said[0] in company.begins or self.latin:
             return True
-        after = self.said[1:3]
-        kanji_for_kana = not self.kana and SPELLED.match(company.keys[0])
-        return bool(kanji_for_kana) or any(after in head for head in company.heads)
+        return self.said[1:3] in company.heads or (not self.kana and company.spelled is not None)
 
 
 def _as_romaji(latin: str) -> list[tuple[str, int]]:
