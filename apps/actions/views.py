@@ -22,6 +22,7 @@ from apps.accounts.vocabulary import Act
 from apps.actions import operations, queries
 from apps.actions.sentence import sentence
 from apps.actions.today import today_of
+from apps.activities import daily_queries as activities
 from apps.base.models import new_id
 from apps.base.pages import found_or_404, page, tell_done
 from apps.base.refusal import refusals_told
@@ -68,6 +69,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "key": new_id(),
         "unseen_lines": queries.unseen_lines(request.user),
         "own_daily": _own_daily(request.user, found.on),
+        "daily_sent": activities.daily_reports().filter(user=request.user, day=found.on).exists(),
     }
     return page(request, "actions/today.html", context)
 

@@ -22,8 +22,8 @@ addEventListener(
   true,
 );
 
-// sent to where it waits, and there for the next one
-addEventListener("queued", ({ target }) => release(target));
+// sent to where it waits, and there for the next one; or not sent at all
+for (const name of ["queued", "stayed"]) addEventListener(name, ({ target }) => release(target));
 // back from the next page, or answered in place by htmx
 addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form[data-once]").forEach(release));
 addEventListener("htmx:afterRequest", (event) => event.target.matches?.("form[data-once]") && release(event.target));

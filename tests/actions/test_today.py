@@ -283,7 +283,7 @@ def test_the_day_costs_the_same_however_full(browser, rep, count, django_assert_
         factories.make_entry(listed, company, on=at(15).date())
     browser.get(reverse("actions:today"))
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         browser.get(reverse("actions:today"))
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from apps.accounts.vocabulary import Role
+from apps.activities import operations as activities
 from tests import factories
 from tests.actions.days import NOW
 
@@ -50,6 +51,16 @@ def test_who_does_not_sell_is_led_to_the_own_report_of_the_day(logged_in, role):
 
     assert link == f"/daily/?on={NOW.date()}"
     assert "振り返り" in main_of(browser, link)
+
+
+def test_a_report_that_was_sent_is_looked_at(logged_in, rep):
+    browser = logged_in(rep)
+    assert "日報を送る" in main_of(browser)
+
+    activities.send_daily(day=NOW.date(), reflection="", tomorrow="", by=rep, at=NOW)
+
+    assert "日報を送る" not in main_of(browser)
+    assert "日報へ" in main_of(browser)
 
 
 def test_who_only_looks_is_offered_nothing_to_send(logged_in):

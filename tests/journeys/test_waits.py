@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.actions.models import UnseenLine
 from apps.activities import operations
 from apps.activities.models import DailyReport, Follow, PostVisitReport
+from apps.deals.models import Deal
 from apps.tenancy.context import inside
 from tests import factories
 from tests.browser import Window
@@ -343,3 +344,27 @@ def test_cached_pages_hold_no_token_and_no_nonce(window: Window, network, alpha)
     assert findings(page) == []
     network.mend()
     window.faults.clear()
+
+
+def test_what_cannot_wait_says_so_and_stays(window: Window, alpha):
+    with inside(alpha):
+        deal = factories.make_deal(User.objects.get(email=REP))
+    page = window.page
+    window.go(deal.get_absolute_url())
+    page.locator("#id_plan").fill("基本プラン")
+    save = page.get_by_role("button", name="わかったことを保存")
+
+    page.context.set_offline(True)
+    save.click()
+    expect(page.get_by_text("圏外です。つながってから、もう一度押してください。")).to_be_visible()
+    expect(page.locator("#id_plan")).to_have_value("基本プラン")
+
+    page.context.set_offline(False)
+    save.click()
+    until("基本プラン", lambda: planned(alpha, deal))
+    window.faults.clear()  # the browser tells of requests without network
+
+
+def planned(alpha, deal) -> str:
+    with inside(alpha):
+        return Deal.objects.get(pk=deal.pk).plan

@@ -138,6 +138,15 @@ if (me && parts) {
       sendOpenly(entry.url, entry.body);
     }
   });
+  // whatever else is sent openly would end on the browser's own page of a lost network
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    const waits = form.matches("[data-queue]") && !event.submitter?.hasAttribute("formaction");
+    if (navigator.onLine || event.defaultPrevented || waits || form.method !== "post" || form.matches("[hx-post], [data-log-out]")) return;
+    event.preventDefault();
+    form.dispatchEvent(new Event("stayed", { bubbles: true }));
+    toast(part("stayed").textContent);
+  });
   addEventListener("online", drain);
   navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "network" && drain());
   setInterval(async () => (await all("queue").catch(() => [])).length && drain(), AGAIN);
