@@ -18,7 +18,7 @@ PLACES_AT_ONCE = 50
 @never_cache
 @require_http_methods(["GET", "POST", "DELETE"])
 def drafts(request: HttpRequest) -> HttpResponse:
-    """GET: those of the places that are named; POST: keep one; DELETE: throw it away."""
+    """GET: those of the places that are named; POST: keep one, or 409 with what another browser wrote; DELETE: throw it away."""
     user_id = request.user.pk
     if request.method == "GET":
         places = [text.without_controls(place) for place in request.GET.getlist("place")[:PLACES_AT_ONCE]]
@@ -30,10 +30,14 @@ def drafts(request: HttpRequest) -> HttpResponse:
     except writing.BadDraft:
         return JsonResponse({"bad": "draft"}, status=400)
     now = timezone.now()
-    if request.method == "POST":
-        return JsonResponse({"open": writing.keep(user_id, **given, at=now)})  # type: ignore[arg-type]
-    writing.close(user_id, place=given["place"], writing=given["writing"], at=now)  # type: ignore[arg-type]
-    return JsonResponse({"open": False})
+    if request.method == "DELETE":
+        writing.throw_away(user_id, given, at=now)  # type: ignore[arg-type]
+        return JsonResponse({"open": False})
+    try:
+        kept = writing.keep(user_id, **given, at=now)  # type: ignore[arg-type]
+    except writing.WrittenElsewhere as elsewhere:
+        return JsonResponse({"elsewhere": elsewhere.present}, status=409)
+    return JsonResponse({"open": not kept.closed, "seen": kept.seen_as})
 
 
 @never_cache

@@ -33,6 +33,8 @@ class Draft(_OfAPerson):
     writing = models.UUIDField()
     """From the first key to the sending: the browser's number for it."""
     step = models.PositiveIntegerField(default=0)
+    hand = models.UUIDField(null=True)
+    """The browser that wrote this step: it need not have seen its own words before it goes on."""
     closed = models.BooleanField(default=False)
     """Sent or thrown away: what arrives of this writing afterwards is late."""
     content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -51,6 +53,11 @@ class Draft(_OfAPerson):
 
     def __str__(self) -> str:
         return self.place
+
+    @property
+    def seen_as(self) -> str:
+        """By this a browser says that it has read these very words."""
+        return f"{self.writing.hex}:{self.step}:{self.hand.hex if self.hand else ''}"
 
 
 class SentOnce(_OfAPerson):

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 PLACE = "/follows/record/?company=1"
 
 
-def keep(browser, *, text="見積に前向き", place=PLACE, writing=None, step=1, method="post"):
-    body = {
+def keep(browser, *, text="見積に前向き", place=PLACE, writing=None, step=1, method="post", **given):
+    body = given | {
         "place": place,
         "writing": writing or uuid4().hex,
         "step": step,
@@ -46,7 +46,7 @@ def test_what_was_written_is_found_again_on_another_device(logged_in, rep):
 
     answer = keep(phone)
 
-    assert answer.json() == {"open": True}
+    assert answer.json()["open"] is True
     assert text_of(found(desk)) == "見積に前向き"
 
 
@@ -88,7 +88,7 @@ def test_what_was_thrown_away_does_not_come_back(logged_in, rep):
 
     late = keep(browser, text="遅れて届いた", writing=writing, step=9)
 
-    assert late.json() == {"open": False}
+    assert late.json()["open"] is False
     assert (found(browser)["closed"], found(browser)["content"]) == (True, {})
 
 
@@ -110,6 +110,8 @@ def test_a_new_writing_begins_where_one_was_closed(logged_in, rep):
         b'{"place": "https://elsewhere/", "writing": "0123456789abcdef0123456789abcdef"}',
         b'{"place": "/x/", "writing": "0123456789abcdef0123456789abcdef", "content": []}',
         b'{"place": "/x/", "writing": "0123456789abcdef0123456789abcdef", "step": -1}',
+        b'{"place": "/x/", "writing": "0123456789abcdef0123456789abcdef", "hand": "x"}',
+        b'{"place": "/x/", "writing": "0123456789abcdef0123456789abcdef", "hand": 7}',
         b'{"place": 7, "writing": "0123456789abcdef0123456789abcdef"}',
     ],
 )
@@ -138,6 +140,101 @@ def test_signs_that_no_database_keeps_do_no_harm(logged_in, rep):
     browser.post(reverse("inbox:draft"), json.dumps(body).encode(), content_type="application/json")
 
     assert text_of(found(browser)) == "ab?"
+
+
+# ── two devices at the same form ───────────────────────────────────────────────────────────────────
+
+PHONE, DESK = uuid4().hex, uuid4().hex
+
+
+def test_who_began_before_the_other_devices_words_arrived_is_told_them_and_overwrites_nothing(logged_in, rep):
+    browser = logged_in(rep)
+    keep(browser, text="電話で書いた", hand=PHONE)
+
+    answer = keep(browser, text="机で書いた", hand=DESK)
+
+    assert (answer.status_code, text_of(answer.json()["elsewhere"])) == (409, "電話で書いた")
+    assert text_of(found(browser)) == "電話で書いた"
+
+
+def test_who_has_read_the_other_devices_words_goes_on_where_it_stopped(logged_in, rep):
+    browser, writing = logged_in(rep), uuid4().hex
+    keep(browser, text="見積", writing=writing, step=5, hand=PHONE)
+
+    answer = keep(
+        browser, text="見積に前向き", writing=writing, step=6, hand=DESK, seen=found(browser)["seen"]
+    )
+
+    assert (answer.status_code, answer.json()["seen"], text_of(found(browser))) == (
+        200,
+        found(browser)["seen"],
+        "見積に前向き",
+    )
+
+
+def test_a_device_that_was_overtaken_in_the_same_writing_is_told_so_whatever_its_step(logged_in, rep):
+    browser, writing = logged_in(rep), uuid4().hex
+    first = keep(browser, text="見積", writing=writing, step=5, hand=PHONE).json()
+    keep(browser, text="見積 机で", writing=writing, step=6, hand=DESK, seen=first["seen"])
+
+    answers = [
+        keep(browser, text="見積 電話で", writing=writing, step=step, hand=PHONE, seen=first["seen"])
+        for step in (6, 99)
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert text_of(found(browser)) == "見積 机で"
+
+
+def test_a_device_whose_last_answer_was_lost_knows_its_own_words(logged_in, rep):
+    browser, writing = logged_in(rep), uuid4().hex
+    keep(browser, text="見", writing=writing, step=1, hand=PHONE)
+    keep(browser, text="見積", writing=writing, step=2, hand=PHONE)
+
+    assert keep(browser, text="見積に", writing=writing, step=3, hand=PHONE, seen="").status_code == 200
+    assert keep(browser, text="次の話", hand=PHONE).status_code == 200
+
+
+def test_the_same_words_from_two_devices_are_no_question(logged_in, rep):
+    browser, writing = logged_in(rep), uuid4().hex
+    keep(browser, writing=writing, step=5, hand=PHONE)
+
+    assert keep(browser, writing=writing, step=6, hand=DESK).json()["seen"] == found(browser)["seen"]
+    assert keep(browser, text="続き", writing=writing, step=6, hand=PHONE).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["", None])
+def test_where_the_other_device_left_no_words_nothing_is_asked(logged_in, rep, text):
+    browser = logged_in(rep)
+    keep(browser, text=text, hand=PHONE)
+
+    assert keep(browser, text="机で書いた", hand=DESK).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("hand", "read", "closed"),
+    [(PHONE, False, True), (DESK, False, False), (DESK, True, True), ("", False, True)],
+)
+def test_a_form_that_is_sent_closes_only_what_its_device_has_read(logged_in, rep, hand, read, closed):
+    browser, company, writing = logged_in(rep), factories.make_company(), uuid4().hex
+    place = f"{reverse('activities:record-follow')}?company={company.pk}"
+    keep(browser, place=place, writing=writing, hand=PHONE)
+    seen = found(browser, place)["seen"] if read else ""
+
+    form = {"key": str(new_id()), "kind": "call", "outcome": "connected", "body": "机で"}
+    sent = {"draft_place": place, "draft_writing": writing, "draft_hand": hand, "draft_seen": seen}
+    browser.post(place, form | sent)
+
+    assert (found(browser, place)["closed"], Follow.objects.count()) == (closed, 1)
+
+
+@pytest.mark.parametrize("content", [{"values": 7}, {"values": ["a"]}, {"values": {"body": 7}}, {}])
+def test_what_another_device_left_in_no_order_is_in_nobodys_way(logged_in, rep, content):
+    browser = logged_in(rep)
+    body = {"place": PLACE, "writing": uuid4().hex, "step": 1, "content": content, "hand": PHONE}
+    browser.post(reverse("inbox:draft"), body, content_type="application/json")
+
+    assert keep(browser, text="机で書いた", hand=DESK).status_code == 200
 
 
 # ── how a draft ends ───────────────────────────────────────────────────────────────────────────────

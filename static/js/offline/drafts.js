@@ -1,8 +1,8 @@
 // What is written into a form is kept while it is written: in this browser every 300 ms, on the server 800 ms after the
 // last key. Opened again, here or on another device, the form offers it. Passwords and files are never kept.
-import { caret, differing, fill, goTo, hidden, same, written } from "./fields.js";
+import { caret, differing, fill, goTo, hidden, inWords, joined, same, written } from "./fields.js";
 import { askJSON, send } from "./server.js";
-import { all, drop, kept, me, number, put } from "./store.js";
+import { all, drop, hand, kept, me, number, put } from "./store.js";
 
 const HERE = 300;
 const THERE = 800;
@@ -39,11 +39,11 @@ const line = (draft, name, act) => {
 };
 
 const row = (draft) => {
-  const { form, place, writing, step, names, first, sent } = draft;
+  const { form, place, writing, step, names, first, sent, seen } = draft;
   const now = written(form);
   const values = differing(now, first);
   names.forEach((name) => name in now && (values[name] = now[name]));
-  return { place, writing, step, sent, at: Date.now(), content: { values, hidden: hidden(form), caret: caret(form) } };
+  return { place, writing, step, hand, seen, sent, at: Date.now(), content: { values, hidden: hidden(form), caret: caret(form) } };
 };
 
 const saveHere = (draft) => {
@@ -59,13 +59,17 @@ const saveThere = async (draft, options = {}) => {
   draft.there = null;
   if (draft.here) saveHere(draft);
   if (!draft.row || draft.saved === draft.row.step) return true;
+  if (draft.elsewhere) return false; // its writer is asked
   const { step } = draft.row;
   show(draft, "saving");
   try {
-    const answer = await send(url, { method: "POST", body: JSON.stringify(draft.row), headers: { "Content-Type": "application/json" }, ...options });
+    const answer = await send(url, { method: "POST", body: JSON.stringify({ ...draft.row, seen: draft.seen }), headers: { "Content-Type": "application/json" }, ...options });
+    if (answer.status === 409) return ask(draft, (await answer.json()).elsewhere);
     if (!answer.ok) throw new Error(`${answer.status}`);
-    if (!(await answer.json()).open) Object.assign(draft, { writing: number(), step: 0, saved: null }); // sent from elsewhere: what is written now is new
-    else if (((draft.saved = step), draft.row?.step === step)) put("drafts", (draft.row = { ...draft.row, there: true })).catch(() => {});
+    const { open, seen } = await answer.json();
+    draft.seen = seen;
+    if (!open) Object.assign(draft, { writing: number(), step: 0, saved: null }); // sent from elsewhere: what is written now is new
+    else if (((draft.saved = step), draft.row?.step === step)) put("drafts", (draft.row = { ...draft.row, seen, there: true })).catch(() => {});
     if (!draft.there) show(draft, "saved");
     return true;
   } catch {
@@ -81,6 +85,7 @@ const changed = (draft) => {
   const now = written(draft.form);
   Object.keys(differing(now, draft.first)).forEach((name) => draft.names.add(name));
   draft.sent = false;
+  if (draft.elsewhere) draft.box.querySelector("[data-mine]").textContent = inWords(draft.form, row(draft).content.values) || "—";
   draft.here ??= setTimeout(saveHere, HERE, draft);
   clearTimeout(draft.there);
   draft.there = setTimeout(saveThere, THERE, draft);
@@ -108,6 +113,49 @@ const arrived = (draft) => {
   for (const name in now) if (!draft.names.has(name)) draft.first[name] = now[name];
 };
 
+// another device has written into this form what was not read here: both are shown, and neither goes before one is chosen
+const ask = (draft, elsewhere) => {
+  const mine = row(draft).content;
+  const box = part("elsewhere");
+  const said = (name, words) => (box.querySelector(`[data-${name}]`).textContent = words || "—");
+  draft.box?.remove();
+  Object.assign(draft, { elsewhere, box });
+  draft.pill?.remove();
+  draft.state = null;
+  line(draft, null);
+  said("when", new Date(elsewhere.at).toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }));
+  said("theirs", inWords(draft.form, elsewhere.content.values));
+  said("mine", inWords(draft.form, mine.values));
+  if (!joined(draft.form, elsewhere.content.values, mine.values).any) box.querySelector("[value=both]").closest("label").remove();
+  for (const kind of ["input", "change"]) box.addEventListener(kind, (event) => event.stopPropagation());
+  box.addEventListener("change", ({ target }) => choose(draft, target.value));
+  draft.form.prepend(box);
+  return false;
+};
+
+const choose = (draft, which) => {
+  const { elsewhere, form } = draft;
+  const mine = row(draft).content;
+  const theirs = elsewhere.content;
+  draft.box.remove();
+  Object.assign(draft, { elsewhere: null, seen: elsewhere.seen });
+  filled(draft, draft.first, draft.unseen);
+  if (which === "theirs") {
+    Object.assign(draft, { writing: elsewhere.writing, step: elsewhere.step, names: new Set(Object.keys(theirs.values)) });
+    putIn(draft, theirs);
+  } else filled(draft, which === "both" ? joined(form, theirs.values, mine.values).values : mine.values, mine.hidden);
+  changed(draft);
+  saveThere(draft);
+  line(draft, "chosen", () => {
+    filled(draft, draft.first, draft.unseen);
+    putIn(draft, mine);
+    saveHere(draft);
+    ask(draft, elsewhere);
+    draft.box.querySelector("input").focus();
+  });
+  draft.line.querySelector("button").focus();
+};
+
 const anew = (draft) => Object.assign(draft, { writing: number(), step: 0, saved: null, row: null, names: new Set(), touched: false, sent: false });
 
 const discard = (draft) => {
@@ -131,7 +179,7 @@ const discard = (draft) => {
 // what was kept goes into the form, unless it stands there already (the page came back with faults)
 const restore = (draft, found) => {
   const { values } = found.content;
-  Object.assign(draft, { writing: found.writing, step: found.step, names: new Set(Object.keys(values)), row: { ...found, place: draft.place } });
+  Object.assign(draft, { writing: found.writing, step: found.step, seen: found.seen, names: new Set(Object.keys(values)), row: { ...found, place: draft.place } });
   if (same(values, Object.fromEntries(Object.keys(values).map((name) => [name, written(draft.form)[name]])))) return;
   if (draft.form.querySelector("[aria-invalid=true], .banner.alert")) return;
   putIn(draft, found.content);
@@ -149,6 +197,9 @@ const bring = (draft) => {
   changed(draft);
 };
 
+// whether what was written here has served: it was sent or thrown away, and not by another device that had not read it
+const served = (known, row) => Boolean(known?.closed && known.writing === row?.writing && (!known.hand || known.hand === hand || row.there));
+
 const begin = async (form, there) => {
   if (drafts.has(form)) return;
   const draft = { form, place: place(form), writing: number(), step: 0, names: new Set(), first: written(form), unseen: hidden(form) };
@@ -160,13 +211,24 @@ const begin = async (form, there) => {
   const found = await kept("drafts", draft.place).catch(() => null);
   if (found && !found.sent && !draft.touched) restore(draft, found);
   const known = (await there)?.drafts[draft.place];
-  if (known?.closed && known.writing === found?.writing) {
+  if (served(known, found)) {
     await drop("drafts", draft.place).catch(() => {});
     if (!draft.touched) filled(draft, draft.first, draft.unseen), line(draft, null), anew(draft);
     return;
   }
   if (draft.touched) return;
-  const newer = known && !known.closed && (!found || (known.writing === found.writing ? known.step > found.step : known.at > found.at));
+  if (known?.closed && known.writing === found?.writing) { // sent elsewhere without these words: they are a writing of their own
+    if (found.sent) restore(draft, found);
+    draft.writing = number();
+    saveHere(draft);
+    return void saveThere(draft);
+  }
+  const foreign = known && !known.closed && known.hand !== hand;
+  if (foreign && found && !found.there && !same(known.content.values, found.content.values)) {
+    if (found.sent) restore(draft, found);
+    return ask(draft, known);
+  }
+  const newer = known && !known.closed && (!found || foreign || (known.writing === found.writing ? known.step > found.step : known.at > found.at));
   if (newer) restore(draft, known);
   else if (found?.sent) restore(draft, found);
   if (newer) draft.saved = known.step;
@@ -188,7 +250,7 @@ const beginAll = async (root) => {
     if ("brought" in form.dataset) bring(drafts.get(form));
   }));
   const known = (await there)?.drafts ?? {};
-  for (const { place, writing } of sent) if (known[place]?.closed && known[place].writing === writing) drop("drafts", place).catch(() => {});
+  for (const row of sent) if (served(known[row.place], row)) drop("drafts", row.place).catch(() => {});
 };
 
 // before logging out: whether the server has all of it, of forms that are not open as well
@@ -230,6 +292,8 @@ if (me && url && parts) {
     if (!draft) return;
     formData.set("draft_place", draft.place);
     formData.set("draft_writing", draft.writing);
+    formData.set("draft_hand", hand);
+    formData.set("draft_seen", draft.seen ?? "");
   });
   addEventListener("htmx:afterSwap", () => drafts.forEach((draft) => draft.form.isConnected && arrived(draft)));
   // the line passed to the queue, and the form is there for the next one

@@ -1,5 +1,5 @@
 // What stands in a form, by the names of its fields; and how it is put back.
-const typed = (input) => input.name && !input.matches("button, fieldset, output, [type=hidden], [type=submit], [type=password], [type=file]");
+const typed = (input) => input.name && !input.matches("button, fieldset, output, [type=hidden], [type=submit], [type=password], [type=file], [name=keep-draft]");
 
 export const written = (form) => {
   const values = {};
@@ -46,4 +46,21 @@ export const goTo = (form, place) => {
   input.focus({ preventScroll: true });
   if (Number.isInteger(place.start)) try { input.setSelectionRange(place.start, place.end ?? place.start); } catch { /* a kind without a caret */ }
   scrollTo(0, place.scroll ?? 0);
+};
+
+// values as their reader would say them
+export const inWords = (form, values) => Object.entries(values).flatMap(([name, wanted]) => {
+  const [first, ...more] = [...form.elements].filter((input) => input.name === name && typed(input));
+  if (first?.options) return [...first.options].filter((option) => option.value && wanted.includes(option.value)).map((option) => option.text);
+  if (!/^(checkbox|radio)$/.test(first?.type)) return wanted;
+  return [first, ...more].filter((input) => wanted.includes(input.value)).map((input) => input.labels[0]?.textContent ?? "");
+}).map((words) => words.trim()).filter(Boolean).join("\n");
+
+// texts that stand in both, one below the other; whether there are any, and all values
+export const joined = (form, theirs, mine) => {
+  const values = { ...theirs, ...mine };
+  const texts = [...form.elements].filter((input) => input.matches("textarea") && input.name in theirs && input.name in mine);
+  const both = texts.filter(({ name }) => theirs[name][0] && mine[name][0] && !same(theirs[name], mine[name]));
+  for (const { name } of both) values[name] = [`${theirs[name][0]}\n${mine[name][0]}`];
+  return { any: both.length > 0, values };
 };

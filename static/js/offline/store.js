@@ -3,6 +3,10 @@ export const me = document.querySelector("[data-me]")?.dataset.me;
 
 export const number = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+// this browser, as drafts know it: a number that says nothing of anybody
+const lasting = () => { try { return (localStorage.hand ??= number()); } catch { return number(); } };
+export const hand = lasting();
+
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
