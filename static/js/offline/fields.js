@@ -49,18 +49,20 @@ export const goTo = (form, place) => {
 };
 
 // values as their reader would say them
-export const inWords = (form, values) => Object.entries(values).flatMap(([name, wanted]) => {
+export const inWords = (form, values) => [...new Set([...form.elements].map((input) => input.name))].filter((name) => name in values).flatMap((name) => {
+  const wanted = values[name];
   const [first, ...more] = [...form.elements].filter((input) => input.name === name && typed(input));
   if (first?.options) return [...first.options].filter((option) => option.value && wanted.includes(option.value)).map((option) => option.text);
   if (!/^(checkbox|radio)$/.test(first?.type)) return wanted;
   return [first, ...more].filter((input) => wanted.includes(input.value)).map((input) => input.labels[0]?.textContent ?? "");
 }).map((words) => words.trim()).filter(Boolean).join("\n");
 
-// texts that stand in both, one below the other; whether there are any, and all values
+// texts that differ, one below the other; whether there are any, and all values
 export const joined = (form, theirs, mine) => {
   const values = { ...theirs, ...mine };
   const texts = [...form.elements].filter((input) => input.matches("textarea") && input.name in theirs && input.name in mine);
-  const both = texts.filter(({ name }) => theirs[name][0] && mine[name][0] && !same(theirs[name], mine[name]));
-  for (const { name } of both) values[name] = [`${theirs[name][0]}\n${mine[name][0]}`];
-  return { any: both.length > 0, values };
+  const apart = texts.filter(({ name }) => !theirs[name][0].includes(mine[name][0]) && !mine[name][0].includes(theirs[name][0]));
+  for (const { name } of texts) if (theirs[name][0].includes(mine[name][0])) values[name] = theirs[name];
+  for (const { name } of apart) values[name] = [`${theirs[name][0]}\n${mine[name][0]}`];
+  return { any: apart.length > 0, values };
 };
