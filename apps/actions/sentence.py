@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.actions.today import Today
 
@@ -12,7 +12,8 @@ from apps.actions.today import Today
 def sentence(day: Today) -> str:
     """What comes first, in at most two thoughts."""
     said = [words for words in (_next_visit(day), _waiting(day)) if words]
-    return " ".join(said) if said else _("期日の来たことは、すべて済んでいます。")
+    between = "" if (get_language() or "ja").startswith("ja") else " "
+    return between.join(said) if said else _("期日の来たことは、すべて済んでいます。")
 
 
 def _next_visit(day: Today) -> str:

@@ -252,7 +252,7 @@ def test_the_sentence_says_the_next_visit_and_what_is_most_urgent(rep):
 
     assert (
         sentence(today_of(rep, now=NOW))
-        == "これからの訪問は1件、次は13:00の青葉フーズです。 期日の来た次の一手が1件あります。"
+        == "これからの訪問は1件、次は13:00の青葉フーズです。期日の来た次の一手が1件あります。"
     )
 
 
