@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,14 +44,19 @@ def chromium() -> str | None:
 class Server:
     """The product on a port of its own, over the database of these addresses; it can die and come back there."""
 
-    def __init__(self, addresses: dict[str, str]) -> None:
+    def __init__(self, addresses: dict[str, str], static: Path) -> None:
         self.port = _free_port()
         settings = {
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.collected",
+            "BATON_TEST_STATIC": str(static),
             "BATON_PORT": str(self.port),
             "BATON_LOG_LEVEL": "ERROR",
         }
         self.env = os.environ | addresses | settings
+
+    def collect(self) -> None:
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+        subprocess.run(command, cwd=database.ROOT, env=self.env, check=True)
 
     def start(self) -> None:
         options = [f"127.0.0.1:{self.port}", "--workers", "2", "--log-level", "error"]
@@ -71,12 +78,14 @@ class Server:
 
 @contextmanager
 def served(addresses: dict[str, str]) -> Iterator[Server]:
-    server = Server(addresses)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    with TemporaryDirectory() as static:
+        server = Server(addresses, Path(static))
+        server.collect()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def _free_port() -> int:

@@ -19,7 +19,7 @@ const ask = async (now = false) => {
   asked = Date.now();
   const answer = await fetch(app.dataset.countsUrl, { redirect: "manual", cache: "no-cache", credentials: "same-origin" }).catch(() => null);
   if (!answer) return;
-  if (!answer.ok) return clearInterval(watch);
+  if (!answer.ok) return answer.status < 500 && clearInterval(watch); // the log-in page is a redirect, whose status nobody sees: 0
   const { bell, counts } = await answer.json();
   document.querySelectorAll(".bell").forEach((link) => link.setAttribute("aria-label", bell));
   Object.entries(counts).forEach(([name, [words, hot]]) => show(name, words, hot));

@@ -86,3 +86,16 @@ def test_the_number_in_the_menu_is_true_again_when_one_comes_back(window: Window
     page.get_by_role("button", name="コメントする").first.click()
     expect(waiting).to_have_count(0)
     expect(badge).to_be_hidden()
+
+
+def test_the_numbers_are_asked_for_again_after_the_server_was_away(window: Window):
+    page, statuses = window.page, [503]
+    page.clock.install()
+    page.route("**/counts/", lambda route: route.fulfill(status=statuses.pop()) if statuses else route.continue_())
+    window.go("/settings/")
+
+    for status in (503, 200):
+        with page.expect_response("**/counts/") as answer:
+            page.clock.run_for(61_000)
+        assert answer.value.status == status
+    assert len(window.told()) == 1, "the browser itself tells of the 503"

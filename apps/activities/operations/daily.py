@@ -32,7 +32,7 @@ def send_daily(
     if day > checks.day_of(at):
         raise checks.NotYet(_("まだ来ていない日の日報は送れません。"))
     # held, so that of two tabs one is told that the other was first
-    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
     if earlier := DailyReport.objects.filter(user=by, day=day).first():
         raise AlreadySent(
             _("%(day)sの日報は、もう送ってあります。") % {"day": full_day(day)}, present=earlier
