@@ -91,7 +91,9 @@ def test_the_number_in_the_menu_is_true_again_when_one_comes_back(window: Window
 def test_the_numbers_are_asked_for_again_after_the_server_was_away(window: Window):
     page, statuses = window.page, [503]
     page.clock.install()
-    page.route("**/counts/", lambda route: route.fulfill(status=statuses.pop()) if statuses else route.continue_())
+    page.route(
+        "**/counts/", lambda route: route.fulfill(status=statuses.pop()) if statuses else route.continue_()
+    )
     window.go("/settings/")
 
     for status in (503, 200):
