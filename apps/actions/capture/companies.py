@@ -37,6 +37,15 @@ class Mention:
     slip: bool
     """The name is not quite so: a slip of the hand, if it is this one at all."""
 
+    @property
+    def whole(self) -> bool:
+        return self.far == _EXACT
+
+    @property
+    def literal(self) -> bool:
+        """Said as it is written, or as it sounds from end to end."""
+        return self.far <= _LATIN
+
 
 def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
     """The best way in which the line names each company, the surest first."""

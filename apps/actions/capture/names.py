@@ -37,7 +37,9 @@ class Company:
     mine: bool = False
     """The rep's own: looked after, or spoken to of late."""
     found_by: str = ""
-    """The search keys of name and reading, where somebody knows them already."""
+    """The search keys of name and reading, then of what was merged into it, where somebody knows them already."""
+    gone: bool = False
+    """In the trash: nothing is recorded there, but it may be whom the rep means."""
 
     @cached_property
     def core(self) -> str:
@@ -50,10 +52,13 @@ class Company:
 
     @cached_property
     def keys(self) -> list[str]:
-        """What the name is found by, and each part of a name in several words."""
-        whole = self.found_by.split(" ")[0] or text.search_key(self.name)
-        parts = [key for part in self.called if len(key := text.search_key(part)) > 1 and key != whole]
-        return [with_one_ga(key) for key in (whole, *parts)]
+        """What the name is found by, each part of a name in several words, and the names of what was merged into it."""
+        whole, *others = self.found_by.split(" ")
+        whole = whole or text.search_key(self.name)
+        parts = [*(text.search_key(part) for part in self.called), *others[1::2]]
+        return list(
+            dict.fromkeys(with_one_ga(key) for key in (whole, *parts) if key == whole or len(key) > 1)
+        )
 
     @cached_property
     def called(self) -> list[str]:
@@ -101,15 +106,22 @@ class Asked:
     """Names may begin nearly so: one of these four letters wrong, missing or too many."""
     trades: Sequence[str] = ()
     """Names that begin in kana may end so: the kana may stand for the kanji that the line has."""
+    sounds: Sequence[str] = ()
+    """Readings may begin so: patterns of what is written in romaji, where long vowels are seldom written."""
 
 
 class Names(Protocol):
     """A tenant's own names."""
 
     fiscal_year_starts: int
+    cut: bool
+    """More were alike than are compared."""
 
     def companies(self, asked: Asked) -> Sequence[Company]:
         """Those whom the line may name."""
+
+    def rivals(self, said: str, *, of: Company, whole: bool) -> Sequence[Company]:
+        """Who else may be meant by these very words; `whole`: they are the other's name from end to end."""
 
     def people(self, companies: Collection[Hashable]) -> Mapping[Hashable, Sequence[Person]]:
         """Who works at each of the companies."""

@@ -94,9 +94,13 @@ def _company(
     best = choice.mentions[0]
     line.take(*_with_legal_form(line.rest, best.start, best.end))
     alone = choice.sure or (len(choice.mentions) == 1 and _named_after_its_own(line, best, staff))
-    certainty = Certainty.SURE if alone and companies_named else Certainty.GUESS
-    offered = tuple(m.company for m in choice.mentions[:_OFFERED])
-    return Chip(best.company, certainty, line.span(best.start, best.end)), offered, "", staff
+    sure = alone and companies_named and (best.literal or not names.cut)
+    rivals = names.rivals(best.key, of=best.company, whole=best.whole) if sure else ()
+    certainty = Certainty.SURE if sure and not rivals else Certainty.GUESS
+    offered = [*(m.company for m in choice.mentions), *(rival for rival in rivals if not rival.gone)]
+    return (
+        Chip(best.company, certainty, line.span(best.start, best.end)), tuple(offered[:_OFFERED]), "", staff
+    )  # fmt: skip
 
 
 def _named_after_its_own(

@@ -68,9 +68,10 @@ def asked(line: Line) -> Asked:
     written = [form for place in likely for form in each_ga(key.key[place : place + 6])]
     begun = [head for head in written if len(head) > 3]
     return Asked(
-        list(dict.fromkeys([*heads(line), *begun, *spoken])),
+        list(dict.fromkeys([*heads(line), *begun])),
         list(dict.fromkeys(slips))[:_SLIPS],
         list(dict.fromkeys(trades)),
+        list(dict.fromkeys(spoken)),
     )
 
 
@@ -84,10 +85,10 @@ def _likely(rest: str, start: int) -> bool:
 
 
 def _spoken(rest: str, start: int) -> str:
-    """The first sounds of what is written in romaji."""
+    """How the first word in romaji may sound."""
     latin = _LATIN_WORDS.match(rest, start)
     sounds = text.romaji_pattern(latin[0].split()[0]) if latin and len(latin[0]) > 4 else None
-    return re.sub(r"\[.*?\]\??|.\?", "", sounds)[:3] if sounds else ""
+    return sounds or ""
 
 
 def starts(key: Folded, rest: str) -> list[int]:

@@ -6,20 +6,22 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length, Substr
 
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.actions import queries
-from apps.actions.capture.names import Asked, Company, Person
+from apps.actions.capture.names import Asked, Company, Person, each_ga
+from apps.base import text
 from apps.customers import models
 from apps.customers import queries as customers
 from apps.deals import queries as deals
 
 AT_MOST = 200
-"""So many companies are compared with a line, those that begin most alike first; beyond them nothing is certain."""
+"""So many companies are compared with a line, those that begin most alike first."""
 _OWN = 60
+_RIVALS = 12
 _LETTERS = {"second": Substr("search_key", 2, 2), "third": Substr("search_key", 3, 2)}
 _NAMED = ("pk", "name", "reading", "search_key")
 
@@ -29,6 +31,7 @@ class OfTenant:
 
     def __init__(self, user: User) -> None:
         self._user = user
+        self.cut = False
         self.fiscal_year_starts = accounts.organisation().fiscal_year_starts
 
     def companies(self, asked: Asked) -> Sequence[Company]:
@@ -41,10 +44,22 @@ class OfTenant:
             alike = (
                 models.Company.objects.kept().alias(**_LETTERS).filter(_alike(asked)).alias(rank=_rank(asked))
             )
-            nearest = alike.order_by("-rank", Length("search_key"), "pk")[:AT_MOST]
-            for pk, name, reading, key in nearest.values_list(*_NAMED):
+            nearest = alike.order_by("-rank", Length("search_key"), "pk").values_list(*_NAMED)[:AT_MOST]
+            self.cut = len(nearest) == AT_MOST
+            for pk, name, reading, key in nearest:
                 found.setdefault(pk, Company(pk, name, reading, pk in mine, key))
         return list(found.values())
+
+    def rivals(self, said: str, *, of: Company, whole: bool) -> Sequence[Company]:
+        """Asked of all once more, before one is sure: the line was compared with those that begin alike."""
+        if whole and not self.cut:
+            return []
+        found = customers.named_alike(each_ga(said)) if whole else _holding(said)
+        others = found.exclude(pk=of.id).order_by("trashed_at", Length("search_key"), "pk")[:_RIVALS]
+        return [
+            Company(pk, name, reading, found_by=key, gone=bool(trashed))
+            for pk, name, reading, key, trashed in others.values_list(*_NAMED, "trashed_at")
+        ]
 
     def people(self, companies: Collection[Hashable]) -> Mapping[Hashable, Sequence[Person]]:
         staff = defaultdict(list)
@@ -73,7 +88,24 @@ def _alike(asked: Asked) -> Q:
         alike |= Q(search_key__contains=head)
     for trade in asked.trades:
         alike |= Q(search_key__contains=f"{trade} ", search_key__gte="ぁ", search_key__lt="ァ")
-    return alike | _nearly(asked.slips)
+    return alike | _nearly(asked.slips) | _sounding(asked.sounds)
+
+
+def _sounding(sounds: Collection[str]) -> Q:
+    return Q(search_key__regex=f" ({'|'.join(sounds)})") if sounds else Q()
+
+
+def _holding(said: str) -> QuerySet[models.Company]:
+    """Companies whose name or reading holds these words; in the trash, who goes by these words alone."""
+    forms = each_ga(said)
+    held = Q()
+    for form in forms:
+        held |= Q(search_key__contains=form)
+    if pattern := text.romaji_pattern(said):
+        held |= Q(search_key__regex=pattern)
+    alone = Q(search_key__regex=f"(^| )({'|'.join(map(re.escape, forms))})( |$)")
+    trashed = Q(trashed_at__isnull=False, merged_into=None) & alone
+    return models.Company.objects.filter(held).filter(Q(trashed_at__isnull=True) | trashed)
 
 
 def _nearly(slips: Collection[str]) -> Q:
@@ -94,6 +126,7 @@ def _begun(heads: Collection[str], size: int) -> Q:
 
 def _rank(asked: Asked) -> Case:
     """How much of a place they begin with; a slip is as good as three letters."""
-    begun = [(_begun(asked.heads, size), size) for size in (5, 4, 3)] + [(_nearly(asked.slips), 3)]
+    begun = [(_begun(asked.heads, size), size) for size in (5, 4, 3)]
+    begun += [(_sounding(asked.sounds), 3), (_nearly(asked.slips), 3)]
     ways = [When(asked, then=Value(size)) for asked, size in begun if asked]
     return Case(*ways, default=Value(2), output_field=IntegerField())

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from apps.actions.capture import parse
-from apps.actions.capture.names import Asked, Company, Person
+from apps.actions.capture.names import Asked, Company, Person, with_one_ga
 from apps.actions.capture.reading import Reading
 from apps.base import text
 
@@ -27,7 +27,7 @@ class World:
 
     def __init__(self, path: Path = HERE / "world.json") -> None:
         told = json.loads(path.read_text(encoding="utf-8"))
-        self.fiscal_year_starts = told["fiscal_year_starts"]
+        self.fiscal_year_starts, self.cut = told["fiscal_year_starts"], False
         self._plans = {plan["name"]: plan["short"] for plan in told["plans"]}
         self._companies = [Company(c["name"], c["name"], c["reading"]) for c in told["companies"]]
         self._people = {
@@ -38,6 +38,12 @@ class World:
     def companies(self, asked):
         """Those that `tenant.OfTenant` would ask the database for."""
         return [company for company in self._companies if _alike(company, asked)]
+
+    def rivals(self, said, *, of, whole):
+        pattern = text.romaji_pattern(said) or re.escape(said)
+        held = lambda key: said in with_one_ga(key) or re.search(pattern, key)  # noqa: E731
+        others = [company for company in self._companies if company != of and not whole]
+        return [other for other in others if held(text.search_key(other.name)) or held(other.sound)]
 
     def people(self, companies):
         return {name: self._people[name] for name in companies}
@@ -55,6 +61,7 @@ def _alike(company: Company, asked: Asked) -> bool:
             for head in asked.heads
         )
         or any(_nearly(slip, name) for slip in asked.slips)
+        or any(re.match(pattern, sound) for pattern in asked.sounds)
         or any(name.endswith(trade) and re.match("[ぁ-ゖ]", name) for trade in asked.trades)
     )
 

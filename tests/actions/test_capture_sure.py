@@ -1,0 +1,105 @@
+"""No wrong company is saved as sure: whoever else may be meant by the same words is found, however the names are kept."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import SYSTEM
+from apps.actions.capture import parse, tenant
+from apps.actions.capture.tenant import OfTenant
+from apps.customers import operations as customers
+from tests import factories
+
+
+def read(rep, line):
+    reading = parse.read(line, today=date(2026, 10, 15), names=OfTenant(rep))
+    return reading.company.value and reading.company.value.name, reading.company_state
+
+
+def offered(rep, line):
+    reading = parse.read(line, today=date(2026, 10, 15), names=OfTenant(rep))
+    return [company.name for company in reading.candidates]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "sound", "other", "heard"),
+    [
+        ("汐彩", "汐彩リゾート", "しおさいりぞーと", "ホテル汐彩", "ほてるしおさい"),
+        ("汐彩", "汐彩リゾート", "しおさいりぞーと", "寿司処汐彩", "すしどころしおさい"),
+        ("青葉", "青葉フーズ", "あおばふーず", "新青葉商会", "しんあおばしょうかい"),
+        ("サンライズ", "サンライズ工業", "さんらいずこうぎょう", "ニューサンライズ", "にゅーさんらいず"),
+        ("きたはま", "北浜", "きたはま", "南きたはま食堂", "みなみきたはましょくどう"),
+        ("toyo shoji", "豊商事", "とよしょうじ", "東洋商事", "とうようしょうじ"),
+        ("鶴が浜", "鶴ヶ浜商店", "つるがはましょうてん", "そば処鶴ヶ浜", "そばどころつるがはま"),
+    ],
+)
+def test_what_another_name_holds_as_well_is_a_guess_and_both_are_offered(
+    rep, said, meant, sound, other, heard
+):
+    factories.make_company(meant, reading=sound)
+
+    assert read(rep, f"{said} 電話 10分") == (meant, "sure")
+
+    factories.make_company(other, reading=heard)
+
+    assert read(rep, f"{said} 電話 10分")[1] == "guess"
+    assert set(offered(rep, f"{said} 電話 10分")) == {meant, other}
+
+
+def test_a_whole_name_is_sure_though_others_hold_it(rep):
+    for name in ("汐彩", "ホテル汐彩", "汐彩リゾート"):
+        factories.make_company(name)
+
+    assert read(rep, "汐彩 電話") == ("汐彩", "sure")
+
+
+def test_a_company_is_called_by_the_name_of_what_was_merged_into_it(rep):
+    kept = factories.make_company("丸森商事", reading="まるもりしょうじ")
+    former = factories.make_company("青葉フード", reading="あおばふーど")
+    customers.merge(kept, other=former, by=SYSTEM, at=timezone.now())
+
+    assert read(rep, "青葉フード 電話") == ("丸森商事", "sure")
+
+    factories.make_company("青葉フーズ", reading="あおばふーず")
+
+    assert read(rep, "青葉フード 電話") == ("丸森商事", "sure")
+    assert read(rep, "青葉 電話")[1] == "guess"
+    assert set(offered(rep, "青葉 電話")) == {"丸森商事", "青葉フーズ"}
+
+
+def test_the_name_of_a_company_in_the_trash_makes_no_other_sure(rep):
+    factories.make_company("すみれ歯科医院", reading="すみれしかいいん")
+    gone = factories.make_company("すみれ", reading="すみれ")
+
+    customers.trash_company(gone, by=SYSTEM, at=timezone.now())
+
+    assert read(rep, "すみれ 電話") == ("すみれ歯科医院", "guess")
+    assert offered(rep, "すみれ 電話") == ["すみれ歯科医院"]
+
+
+def test_a_copy_in_the_trash_leaves_its_original_sure(rep):
+    factories.make_company("すみれ歯科医院", reading="すみれしかいいん")
+    customers.trash_company(factories.make_company("すみれ歯科医院"), by=SYSTEM, at=timezone.now())
+
+    assert read(rep, "すみれ歯科医院 電話") == ("すみれ歯科医院", "sure")
+    assert read(rep, "すみれ歯科 電話") == ("すみれ歯科医院", "sure")
+
+
+def test_nobody_is_sure_because_the_others_were_too_many_to_compare(rep, monkeypatch):
+    monkeypatch.setattr(tenant, "AT_MOST", 3)
+    for trade in ("塗装", "木工", "板金"):
+        factories.make_company(f"佐藤{trade}")
+    factories.make_company("山田商", reading="")
+    factories.make_company("山田物産製作所", reading="やまだぶっさんせいさくしょ")
+
+    assert read(rep, "山田 佐藤さん 電話")[1] == "guess"
+
+
+def test_of_one_name_twice_neither_is_sure_because_the_other_was_not_compared(rep, monkeypatch):
+    monkeypatch.setattr(tenant, "AT_MOST", 2)
+    factories.make_company("山田", reading="やまだ")
+    factories.make_company("株式会社山田", reading="やまだ ほんしゃ")
+    factories.make_company("佐藤", reading="")
+
+    assert read(rep, "山田 佐藤さん 電話")[1] == "guess"
