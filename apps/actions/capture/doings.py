@@ -100,11 +100,14 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         if joined and _HOUR.fullmatch(joined[0]):
             end = joined.end()
             joined = next(iter(line_clauses(rest, end + len(_BLANK.match(rest, end)[0]))), None)  # type: ignore[index]
-        if not joined and re.fullmatch(r"までに|に|以降に?", after) and (to := _TO_SOMEBODY.match(rest, end)):
+        heads = day.on > today and not line.text[: day.start].strip()  # 3/20 青葉フーズ 訪問
+        to = _TO_SOMEBODY.match(rest, end)
+        if not joined and to and (re.fullmatch(r"までに|に|以降に?", after) or heads):
             joined = next(iter(line_clauses(rest, to.end())), None)
             end = to.end() if joined else end
         alone = not _said(after) and not _said(words.LEADING.sub("", before) if not marked else "")
-        if joined and alone and (marked or hour or _other_kind(line, joined)) and joined.start() - end < 3:
+        ours = marked or hour or (heads and joined and joined.end() == len(rest.rstrip()))
+        if joined and alone and (ours or _other_kind(line, joined)) and joined.start() - end < 3:
             act = _act(_HOUR.sub("", joined[0], count=1))
             end = joined.end() if act else end
     if act and not marked and _WIDE.fullmatch(rest[day.start : day.end]) and _timed(act):
@@ -359,13 +362,16 @@ def take_happened(line: Line, *, days: list[dates.Day], today: date, lasted: boo
             hour = words.TIME_OF_DAY.match(line.rest, day.end)
             line.take(day.start, hour.end() if hour else day.end)
             sure = Certainty.SURE if day.past or done else Certainty.GUESS
-            return Chip(day.back, sure, line.span(day.start, day.end)) if day.back < today else Chip()
+            earlier = day.back < today and day.on != today
+            return Chip(day.back, sure, line.span(day.start, day.end)) if earlier else Chip()
     return Chip()
 
 
 def _dated(line: Line, day: dates.Day, today: date) -> bool:
-    """12/28 わかば薬局: the line begins with its date, and that day was a few weeks ago rather than next year."""
+    """12/28 わかば薬局: the line begins with its date: today, or a few weeks ago rather than next year."""
     at_the_head = not line.text[: day.start].strip() and re.match(r"\d+[/月]", line.text[day.start : day.end])
+    if day.on == today:
+        return bool(at_the_head and re.match(rf"\s*{TAKEN}", line.rest[day.end :]))
     return bool(at_the_head) and (today - day.back).days < _WEEKS_AGO < (day.on - today).days
 
 
