@@ -100,6 +100,33 @@ def test_of_one_name_twice_neither_is_sure_because_the_other_was_not_compared(re
     monkeypatch.setattr(tenant, "AT_MOST", 2)
     factories.make_company("山田", reading="やまだ")
     factories.make_company("株式会社山田", reading="やまだ ほんしゃ")
-    factories.make_company("佐藤", reading="")
+    factories.make_company("佐藤工", reading="")
 
-    assert read(rep, "山田 佐藤さん 電話")[1] == "guess"
+    assert read(rep, "山田 佐藤さん 電話") == ("山田", "guess")
+
+
+def test_a_slip_is_not_sure_where_not_all_were_compared(rep, monkeypatch):
+    factories.make_company("さくらフーズ", reading="さくらふーず")
+
+    assert read(rep, "さくらぶーず 電話") == ("さくらフーズ", "sure")
+
+    monkeypatch.setattr(tenant, "AT_MOST", 1)
+
+    assert read(rep, "さくらぶーず 電話") == ("さくらフーズ", "guess")
+
+
+@pytest.mark.parametrize(
+    ("line", "named", "state"),
+    [
+        ("花王 電話 競合は東雲ロジスティクス", "花王", "sure"),
+        ("東雲ロジスティクスの紹介で花王 訪問", "花王", "sure"),
+        ("花王 電話 東雲ロジスティクス 導入済み", "花王", "guess"),
+        ("花王 岡本さん 電話 東雲ロジスティクスが入っている", "花王", "sure"),
+        ("花王 電話 東雲ロジ が入っている", "花王", "guess"),
+    ],
+)
+def test_of_two_that_are_named_neither_is_sure_unless_one_is_only_told_of(rep, line, named, state):
+    factories.make_contact(factories.make_company("花王"), name="岡本 翔")
+    factories.make_company("東雲ロジスティクス株式会社")
+
+    assert read(rep, line) == (named, state)

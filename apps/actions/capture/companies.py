@@ -273,6 +273,40 @@ def distance(one: str, other: str, *, most: int) -> int:
     return before[-1]
 
 
+_TOLD_OF = re.compile(
+    r"(?:さん|様)?(?:(?:の|から|より|経由)?の?ご?紹介|(?:とも?|に|へ)の?(?:比較|競合|取引|相見積|合併|納品|納入)|にも|とも|製)"
+)
+_TOLD_OF_BEFORE = re.compile(
+    r"(?:競合|他社|ライバル|同業|紹介元|取引先|仕入れ?先|納品先|親会社|子会社)(?:先|他社)?(?:は|が|の|に|:|、|\()?\s*$"
+)
+
+
+def who_is_meant(
+    found: Sequence[Mention], rest: str, knows: Mapping[object, bool]
+) -> tuple[list[Mention], list[Mention]]:
+    """The place in the line whose company is meant, and others named as clearly elsewhere.
+
+    Who is merely told of (競合は…, …の紹介で) is left out. Of several it is the one whose person is named, else the first
+    is offered, and none is sure.
+    """
+    told = [m for m in found if _TOLD_OF.match(rest, m.end) or _TOLD_OF_BEFORE.search(rest[: m.start])]
+    kept = [m for m in found if m not in told] or list(found)
+    clear = [m for m in kept if m == kept[0] or _as_clear_elsewhere(m, kept[0])]
+    known = [m for m in clear if knows.get(m.company.id)]
+    meant = known[0] if len(known) == 1 else min(clear, key=lambda m: m.start, default=None)
+    if not meant:
+        return [], []
+    here = [m for m in kept if m.start < meant.end and meant.start < m.end]
+    return here, [m for m in clear if m not in here and len(known) != 1]
+
+
+def _as_clear_elsewhere(mention: Mention, best: Mention) -> bool:
+    """Two letters after it may be any word."""
+    elsewhere = mention.end <= best.start or best.end <= mention.start
+    word = len(mention.key) > 2 or mention.whole or mention.start < best.start
+    return elsewhere and word and mention.far <= best.far + _RIVAL
+
+
 @dataclass(frozen=True)
 class Choice:
     """What the line says of the company: one for sure, or several of which the first is offered."""

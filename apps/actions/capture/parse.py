@@ -85,7 +85,9 @@ def _company(
         return _as_said(line, said, near, names)
     near = [m for m in near if m.far < companies.OTHER_SIGNS or _knows(line, m, staff)]
     near = [m for m in near if not any(_works_at(m, other, staff) for other in near)]
-    choice = companies.choose(near, {m.company.id: _knows(line, m, staff) for m in near})
+    knows = {m.company.id: _knows(line, m, staff) for m in near}
+    near, others = companies.who_is_meant(near, line.rest, knows)
+    choice = companies.choose(near, knows)
     if not choice:
         name, start, end = _new_name(line)
         if name:
@@ -94,10 +96,10 @@ def _company(
     best = choice.mentions[0]
     line.take(*_with_legal_form(line.rest, best.start, best.end))
     alone = choice.sure or (len(choice.mentions) == 1 and _named_after_its_own(line, best, staff))
-    sure = alone and companies_named and (best.literal or not names.cut)
+    sure = alone and companies_named and not others and (best.literal or not names.cut)
     rivals = names.rivals(best.key, of=best.company, whole=best.whole) if sure else ()
     certainty = Certainty.SURE if sure and not rivals else Certainty.GUESS
-    offered = [*(m.company for m in choice.mentions), *(rival for rival in rivals if not rival.gone)]
+    offered = [m.company for m in (*choice.mentions, *others)] + [one for one in rivals if not one.gone]
     return (
         Chip(best.company, certainty, line.span(best.start, best.end)), tuple(offered[:_OFFERED]), "", staff
     )  # fmt: skip
