@@ -32,6 +32,8 @@ def offered(rep, line):
         ("きたはま", "北浜", "きたはま", "南きたはま食堂", "みなみきたはましょくどう"),
         ("toyo shoji", "豊商事", "とよしょうじ", "東洋商事", "とうようしょうじ"),
         ("鶴が浜", "鶴ヶ浜商店", "つるがはましょうてん", "そば処鶴ヶ浜", "そばどころつるがはま"),
+        ("高島屋", "高島屋工務店", "たかしまやこうむてん", "髙島屋", "たかしまや"),
+        ("浜崎", "浜崎漁業", "はまさきぎょぎょう", "濱﨑商店", "はまさきしょうてん"),
     ],
 )
 def test_what_another_name_holds_as_well_is_a_guess_and_both_are_offered(
@@ -45,6 +47,15 @@ def test_what_another_name_holds_as_well_is_a_guess_and_both_are_offered(
 
     assert read(rep, f"{said} 電話 10分")[1] == "guess"
     assert set(offered(rep, f"{said} 電話 10分")) == {meant, other}
+
+
+def test_a_name_is_sure_in_its_own_signs_and_in_the_simpler_ones(rep):
+    for name in ("渡邊製作所", "渡辺製作所", "髙橋建設"):
+        factories.make_company(name)
+
+    assert read(rep, "渡辺製作所 電話") == ("渡辺製作所", "sure")
+    assert read(rep, "高橋建設 電話") == ("髙橋建設", "sure")
+    assert read(rep, "渡邉製作所 電話")[1] == "guess"
 
 
 def test_a_whole_name_is_sure_though_others_hold_it(rep):

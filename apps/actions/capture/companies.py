@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from apps.actions.capture import words
 from apps.actions.capture.line import Line
-from apps.actions.capture.names import Company, with_one_ga
+from apps.actions.capture.names import Company
 from apps.actions.capture.places import KANA, LENGTHENED, Folded, Place, all_ends, starts
+from apps.actions.capture.signs import with_one_ga
 
 _EXACT, _LONG_SOUND, _SHORT, _OTHER_KANA, _SOUND, _LATIN, _MIXED, _TYPO = 0, 2, 3, 5, 6, 9, 10, 10
 _IN_A_WORD, _SHORT_SOUND, _SHORT_TYPO, OTHER_SIGNS = 11, 12, 14, 15

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.utils.functional import cached_property  # without functools' lock, which costs more than the work
 
+from apps.actions.capture.signs import in_one_spelling
 from apps.base import text
 
 _RUN_BY = re.compile(
@@ -16,17 +17,6 @@ _RUN_BY = re.compile(
 )
 """What stands before the name that people say: who runs a clinic (〇〇会), what kind of house it is."""
 _SPELLED = re.compile(r"([ぁ-ゖ]{2,})([一-鿿々].+)")
-_GA = re.compile(r"(?<=[一-鿿々])[ゖけがヶケガ](?=[一-鿿々])")
-
-
-def with_one_ga(key: str) -> str:
-    """千鳥ヶ庄, 千鳥ケ庄 and 千鳥が庄 are one name."""
-    return _GA.sub("が", key)
-
-
-def each_ga(key: str) -> list[str]:
-    """The same for whoever keeps the name as it is written."""
-    return [_GA.sub(sign, key) for sign in "がゖけ"] if _GA.search(key) else [key]
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ class Company:
         whole = whole or text.search_key(self.name)
         parts = [*(text.search_key(part) for part in self.called), *others[1::2]]
         return list(
-            dict.fromkeys(with_one_ga(key) for key in (whole, *parts) if key == whole or len(key) > 1)
+            dict.fromkeys(in_one_spelling(key) for key in (whole, *parts) if key == whole or len(key) > 1)
         )
 
     @cached_property

@@ -10,12 +10,8 @@ from functools import lru_cache
 from apps.actions.capture import companies, heard, words
 from apps.actions.capture.line import TAKEN
 from apps.actions.capture.names import Person
+from apps.actions.capture.signs import with_usual_kanji
 from apps.base import text
-
-_SAME_SIGN = str.maketrans(
-    "斉齊齋髙邊邉﨑嵜濱澤嶋嶌廣國櫻冨𠮷惠眞龍禮德壽", "斎斎斎高辺辺崎崎浜沢島島広国桜富吉恵真竜礼徳寿"
-)
-"""Names are written with either sign; who is in a hurry takes the simpler."""
 
 _FREE = rf"$|[\s、。,.!?:;→>|/()「」・0-9{TAKEN}]|(?:と|に|へ|の|は|が|を|も|から|より|宛|電話|TEL|☎|不在|留守|訪問|メール|mail|往訪)"
 _CALLED = rf"(?:{words.DEPARTMENT}?{words.TITLE}|{words.DEPARTMENT}(?:[部課]の?)?)"
@@ -71,7 +67,7 @@ _SURELY = 3
 
 
 def _by_name(rest: str, person: Person) -> list[Way]:
-    signs = rest.translate(_SAME_SIGN)
+    signs = with_usual_kanji(rest)
     ways = []
     for said, surely in (*_spellings(person), *_in_latin(rest, person)):
         for found in re.finditer(re.escape(said), signs, re.IGNORECASE):
@@ -115,11 +111,11 @@ def _end(rest: str, after: re.Match[str]) -> int:
 
 def _spellings(person: Person) -> list[tuple[str, bool]]:
     """How the person is written, and whether that is surely they."""
-    name, sound = family(person.name).translate(_SAME_SIGN), family(person.reading)
-    ways = [(person.name.replace(" ", "").translate(_SAME_SIGN), True), (name, True)]
+    name, sound = with_usual_kanji(family(person.name)), family(person.reading)
+    ways = [(with_usual_kanji(person.name.replace(" ", "")), True), (name, True)]
     if len(sound) > 1:
         ways += [(sound, True), (heard.katakana(sound), True)]
-    given = person.name.translate(_SAME_SIGN).split()[1:]
+    given = with_usual_kanji(person.name).split()[1:]
     ways += [(name, False) for name in given]
     return [way for way in ways if way[0]]
 

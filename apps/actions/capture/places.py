@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from apps.actions.capture import dates, words
 from apps.actions.capture.line import TAKEN, Line, folded
-from apps.actions.capture.names import Asked, Company, each_ga, with_one_ga
+from apps.actions.capture.names import Asked, Company
+from apps.actions.capture.signs import each_spelling, in_one_spelling
 from apps.base import text
 
 KANA = re.compile(r"[ぁ-ゖ]+")
@@ -41,7 +42,7 @@ class Folded:
         line = re.sub(words.LEGAL, lambda found: " " * len(found[0]), line)
         signs = [(sign, place) for place, letter in enumerate(line) for sign in folded(letter)]
         return cls(
-            with_one_ga("".join(sign for sign, _place in signs)),
+            in_one_spelling("".join(sign for sign, _place in signs)),
             [*(place for _sign, place in signs), len(line)],
         )
 
@@ -65,10 +66,11 @@ def asked(line: Line) -> Asked:
     slips = [said for place in likely if _LETTERS.fullmatch(said := key.key[place : place + 4])]
     spoken = [sound for place in likely if (sound := _spoken(line.rest, key.places[place]))]
     trades = [found[1] for place in likely if (found := _TRADE.match(line.rest, key.places[place]))]
-    written = [form for place in likely for form in each_ga(key.key[place : place + 6])]
+    written = [form for place in likely for form in each_spelling(key.key[place : place + 6])]
+    begins = [form for head in heads(line) for form in each_spelling(head)]
     begun = [head for head in written if len(head) > 3]
     return Asked(
-        list(dict.fromkeys([*heads(line), *begun])),
+        list(dict.fromkeys([*begins, *begun])),
         list(dict.fromkeys(slips))[:_SLIPS],
         list(dict.fromkeys(trades)),
         list(dict.fromkeys(spoken)),

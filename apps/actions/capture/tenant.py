@@ -12,7 +12,8 @@ from django.db.models.functions import Length, Substr
 from apps.accounts import queries as accounts
 from apps.accounts.models import User
 from apps.actions import queries
-from apps.actions.capture.names import Asked, Company, Person, each_ga
+from apps.actions.capture.names import Asked, Company, Person
+from apps.actions.capture.signs import each_spelling
 from apps.base import text
 from apps.customers import models
 from apps.customers import queries as customers
@@ -54,7 +55,7 @@ class OfTenant:
         """Asked of all once more, before one is sure: the line was compared with those that begin alike."""
         if whole and not self.cut:
             return []
-        found = customers.named_alike(each_ga(said)) if whole else _holding(said)
+        found = customers.named_alike(each_spelling(said)) if whole else _holding(said)
         others = found.exclude(pk=of.id).order_by("trashed_at", Length("search_key"), "pk")[:_RIVALS]
         return [
             Company(pk, name, reading, found_by=key, gone=bool(trashed))
@@ -97,7 +98,7 @@ def _sounding(sounds: Collection[str]) -> Q:
 
 def _holding(said: str) -> QuerySet[models.Company]:
     """Companies whose name or reading holds these words; in the trash, who goes by these words alone."""
-    forms = each_ga(said)
+    forms = each_spelling(said)
     held = Q()
     for form in forms:
         held |= Q(search_key__contains=form)

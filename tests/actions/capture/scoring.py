@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from apps.actions.capture import parse
-from apps.actions.capture.names import Asked, Company, Person, with_one_ga
+from apps.actions.capture.names import Asked, Company, Person
 from apps.actions.capture.reading import Reading
+from apps.actions.capture.signs import in_one_spelling
 from apps.base import text
 
 HERE = Path(__file__).parent
@@ -41,7 +42,7 @@ class World:
 
     def rivals(self, said, *, of, whole):
         pattern = text.romaji_pattern(said) or re.escape(said)
-        held = lambda key: said in with_one_ga(key) or re.search(pattern, key)  # noqa: E731
+        held = lambda key: said in in_one_spelling(key) or re.search(pattern, key)  # noqa: E731
         others = [company for company in self._companies if company != of and not whole]
         return [other for other in others if held(text.search_key(other.name)) or held(other.sound)]
 
