@@ -58,6 +58,15 @@ def test_a_name_is_sure_in_its_own_signs_and_in_the_simpler_ones(rep):
     assert read(rep, "渡邉製作所 電話")[1] == "guess"
 
 
+def test_a_slip_that_two_names_are_near_to_is_a_guess_even_beside_a_person(rep):
+    factories.make_company("株式会社北浜製作所", reading="きたはませいさくしょ")
+    near = factories.make_company("北浜精機株式会社", reading="きたはませいき")
+    factories.make_contact(near, name="飯沼 健司", title="総務課長")
+
+    assert read(rep, "北浜製機 電話 飯沼課長 不在") == ("北浜精機株式会社", "guess")
+    assert set(offered(rep, "北浜製機 電話 飯沼課長 不在")) == {"北浜精機株式会社", "株式会社北浜製作所"}
+
+
 def test_a_whole_name_is_sure_though_others_hold_it(rep):
     for name in ("汐彩", "ホテル汐彩", "汐彩リゾート"):
         factories.make_company(name)

@@ -123,7 +123,7 @@ def _by_name(company: Company, name: str, place: Place, key: Folded, rest: str) 
                 kanji_lost = _kanji_lost(said[:stop], name)
                 weak = 3 if kanji_lost else 0 if _slip_of_the_hand(said[:stop], name) else 2
                 yield Way(_TYPO + weak + 2 * (apart - 1), start, start + stop, slip=True)
-        elif 4 <= stop < len(name) and same and distance(said[:stop], name[:stop], most=1) == 1:
+        if 4 <= stop < len(name) and same and distance(said[:stop], name[:stop], most=1) == 1:
             yield Way(_SHORT_TYPO, start, start + stop, slip=True)
 
 
@@ -161,6 +161,10 @@ def _by_part_of_the_sound(name: str, sound: str, place: Place) -> Iterable[Way]:
             continue
         if _sounds_in_part(said[:stop], name, sound):
             yield Way(_MIXED, start, start + stop)
+        elif (
+            head > 1 and stop - head > 2 and KANA.fullmatch(said, head, stop) and said[head:stop] in sound[1:]
+        ):
+            yield Way(_MIXED, start, start + stop)  # 大槻てっこう of 大槻鉄工所
         elif stop > 3 and any(
             said[stop - 1] == name[end - 1] and _sounds_in_part(said[:stop], name[:end], sound)
             for end in range(2, len(name))

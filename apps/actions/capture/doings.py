@@ -17,11 +17,15 @@ _TIMED_BEFORE = re.compile(
     rf"(?:(?:{words.TIMED.pattern})(?:の?(?:時期|予定|希望|目標|目処))?|時期|納期|目標|目処)(?:は|が|を|も|:|、)?\s*$"
 )
 _TIMED_ACT = re.compile(rf"[一-鿿ァ-ヴー]{{0,4}}?(?P<timed>{words.TIMED.pattern})")
+_PUT_OFF = re.compile(
+    r"持ち?越|先?送り|ずれ込|スライド|繰り?越|の?(?:予定|予算)|(?<=からに)し(?:たい|てほしい)"
+)
 _WISH = re.compile(rf"(?:{words.TIMED.pattern})[^\s、。]{{0,3}}たい")
 _HOUR = re.compile(r"\d{1,2}(?::\d{2}|時(?:半|\d{1,2}分)?)(?:から|~|に)?")
 _LATER = re.compile(
     r"夕方|\d{1,3}(?:分|時間)後|午後(?:イチ|一番?)?|昼過ぎ|夜|\d{1,2}時(?:半|過ぎ|以降|頃|ごろ)?に?(?=再|また|改めて|か[けか]|掛|折)"
 )
+_LATER_AGAIN = re.compile(rf"(?:の|は)?(?:{_LATER.pattern})に?(?:再|また|改めて|か[けか]|掛|折)")
 _BY_MARK = re.compile(
     rf"(?:次の一手|次回の?|次(?![第長期世])|NEXT|ネクスト|宿題|TODO|タスク)(?:は|が|に|:|、|、)?\s*(?=[^\s{TAKEN}])|(?:→|⇒|➡|➔|>)\s*",
     re.IGNORECASE,
@@ -86,6 +90,7 @@ def _with_day(line: Line, day: dates.Day, today: date, days: list[dates.Day]) ->
         marked
         or day.loose
         or _STILL_AHEAD.match(after)
+        or _LATER_AGAIN.match(after)
         or re.search(r"中|いっぱい|これから|まで|この後|のちほど|後ほど", rest[day.start : end])
     ):
         return None
@@ -156,11 +161,9 @@ def _act_before(rest: str, start: int) -> tuple[str, int]:
     own = re.fullmatch(
         rf"再?(?:{words.ACT.pattern})[一-鿿]{{0,3}}", words.LEADING.sub("", clause[0]), re.IGNORECASE
     )
-    return (
-        (own[0], clause.start())
-        if own and not any(p.fullmatch(clause[0]) for _k, p in words.KINDS)
-        else ("", start)
-    )
+    if own and not any(p.fullmatch(clause[0]) for _k, p in words.KINDS):
+        return own[0], clause.start()
+    return "", start
 
 
 def line_clauses(rest: str, start: int) -> list[re.Match[str]]:
@@ -315,9 +318,7 @@ def take_timing(line: Line, today: date, *, fiscal_year_starts: int) -> Chip[dat
             continue
         led = words.LEADING.match(after)
         body = after[led.end() if led else 0 :]
-        if _TIMED_ACT.match(body) or re.match(
-            r"持ち?越|先?送り|ずれ込|スライド|繰り?越|(?:の)?(?:予定|予算)", body
-        ):
+        if _TIMED_ACT.match(body) or _PUT_OFF.match(after, led.end() if led else 0):
             thing = _TIMED_ACT.match(body)
             tail = re.compile(words.TIMED_TAIL.pattern).match(body, thing.start("timed") if thing else 0)
             if words.NOT_SETTLED.search(body):

@@ -17,6 +17,8 @@ TAKEN = "\ue000"
 _CLAUSE = re.compile(
     rf"(?:(?<=\d)[/,.:](?=\d)|(?<=[a-z])\.(?=[a-z])|[^\s、。,.!?;:→⇒>|/…{TAKEN}()「」\[\]『』【】~])+"
 )
+_KANA_AHEAD = re.compile("[ぁ-ん]$")
+_LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ]")
 _JOINED = re.compile("[\uff9e\uff9f\u3099\u309a\ufe0f]")
 
 
@@ -33,6 +35,12 @@ class Line:
     def __post_init__(self) -> None:
         for start, piece in _pieces(self.written):
             one_width = unicodedata.normalize("NFKC", piece).replace("〜", "~")
+            if (
+                one_width == "n"
+                and _KANA_AHEAD.search(self.text)
+                and not _LATIN.match(self.written, start + 1)
+            ):
+                one_width = "ん"  # でｎわ
             self.text += one_width
             self._places += [start] * len(one_width)
         self._places.append(len(self.written))

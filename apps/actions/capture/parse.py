@@ -13,13 +13,13 @@ from apps.actions.capture.reading import Certainty, Chip, Reading
 
 _OFFERED = 6
 _PLAN_NOT = re.compile(
-    r"(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:プラン)?(?:から(?!始|スタート|で|や|試|入|導|使|いく|行)|をやめ|は却下|却下)"
+    r"(?:プラン)?(?:では|じゃ)?(?:なく|ない)|(?:プラン)?(?:は|だと)(?:高|不要|無理|いらない|要らない|厳し|オーバー)|(?:プラン)?より|(?:(?:と|か)[^\s、。]{1,12}?)?(?:で|か)迷|(?:プラン)?(?:から(?!始|スタート|で|や|試|入|導|使|いく|行)|をやめ|は却下|却下)"
 )
 _UNWANTED = re.compile(r"(?:は|も|が)?(?:不要|無理|い?らない|要らない)")
 """Of a plan, not of us."""
 _PLAN_EDGE = re.compile(r"[ァ-ヴーA-Za-z]")
 _ON_ANOTHER_DAY = re.compile(r"(?:[来次]週|来月|曜日?|明日)(?:から|は|も)$")
-_JUST_A_COMPANY = re.compile(r"(?:会社|企業|業者|お客|客先)$")
+_JUST_A_COMPANY = re.compile(r"(?:会社|企業|業者|お客|客先|番号)$")
 _NAME_SIGN = re.compile(r"[一-鿿々ァ-ヴーA-Za-z]")
 _TRADE_SIGN = re.compile(r"[研産機業製電建設商社堂組店化鋼材薬食運装器]$")
 """What a company's name may end with, but hardly a family's."""
@@ -27,6 +27,9 @@ _AT_THE_HEAD = re.compile(
     rf"(?P<name>[一-鿿々ヶァ-ヴー・A-Za-z&ぁ-ん]{{3,14}}?(?<![ぁ-ん部課係室]))"
     rf"(?!(?<=[ァ-ヴー])[ァ-ヴー])(?=\s*(?:さん|様|御中|\(?新規)|\s*の?(?:{words.PERSON.pattern}|{words.TITLE})|\s*(?:に|へ|の|から|より)?(?:{words.CONTACT_WORDS}))",
     re.IGNORECASE,
+)
+_SO_CALLED = re.compile(
+    r"(?P<name>[一-鿿々ァ-ヴー・A-Za-z&]{2,16})(?:って(?:いう)?|とかいう|と(?:い|言)う)(?:会社|企業|ところ|とこ(?!ろ)|お店)"
 )
 _NO_NAME = [
     words.ACT,
@@ -178,6 +181,8 @@ def _new_name(line: Line) -> tuple[str, int, int]:
     if found := words.WITH_LEGAL.search(line.rest):
         end = _before_person(line.rest, found.start(), found.end())
         return line.rest[found.start() : end], found.start(), end
+    if (found := _SO_CALLED.search(line.rest)) and _names_a_company(found["name"]):
+        return found["name"], *found.span()
     opened = re.match(
         r"\s*(?:新規(?:開拓|リスト|先|顧客)?|初回|初|飛び込み先?|☎)?(?:訪問|電話|架電)?[\s:、]*", line.rest
     )

@@ -145,7 +145,15 @@ def _by_title(rest: str, people: Sequence[Person]) -> list[Way]:
         held = within or [person for person in people if _fits(said, person)]
         if held:
             return [(3 if len(held) == 1 else 1, person, found.start(), found.end()) for person in held]
-    return []
+    return [way for person in people for way in _by_rare_title(rest, person)]
+
+
+def _by_rare_title(rest: str, person: Person) -> Iterator[Way]:
+    """蔵元: a title that only this tenant uses, as a word of its own."""
+    own = rf"(?<![^\W\d_]){re.escape(person.title)}(?:{words.HONORIFIC}|(?=[\s{TAKEN}]|$|に|へ|と|宛))"
+    for found in re.finditer(own, rest) if len(person.title) > 1 else ():
+        if not _ONLY_TOLD_OF.match(rest, found.end()) and person.title not in ("担当", "担当者", "受付"):
+            yield 3, person, found.start(), found.end()
 
 
 def nearly_named(rest: str, people: Sequence[Person]) -> Named | None:

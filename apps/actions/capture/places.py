@@ -23,6 +23,7 @@ _BEGINS = re.compile(rf"[\s、。,.!?:;→⇒>|/()「」・&{TAKEN}のにでと�
 _KINDS = [pattern for _kind, pattern in words.KINDS]
 _JUST_NOW = re.compile(words.JUST_NOW)
 _TRADE = re.compile(r"[一-鿿々]{2,4}?([一-鿿々]{2})(?![一-鿿々])")
+_CALLED = re.compile("さん|様")
 _SLIPS = 8
 _LETTERS = re.compile(r"[^\W\d]{4}")
 _AFTER_A_VERB = ("した", "った", "たら", "って", "です", "ます")
@@ -96,7 +97,10 @@ def _spoken(rest: str, start: int) -> str:
 def starts(key: Folded, rest: str) -> list[int]:
     places = []
     before = -1
-    ended = dates.ends(rest) | {found.end() for kind in (*_KINDS, _JUST_NOW) for found in kind.finditer(rest)}
+    ended = {found.end() for found in _CALLED.finditer(rest)}
+    ended |= dates.ends(rest) | {
+        found.end() for kind in (*_KINDS, _JUST_NOW) for found in kind.finditer(rest)
+    }
     for place, start in enumerate(key.places[:-1]):
         if start != before and (
             start == 0

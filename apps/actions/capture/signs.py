@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from itertools import islice, product
 
-_OTHER = "斉齊齋髙邊邉﨑嵜濱澤嶋嶌廣國櫻冨𠮷惠眞龍禮德壽"
-_USUAL = "斎斎斎高辺辺崎崎浜沢島島広国桜富吉恵真竜礼徳寿"
+_OTHER = "斉齊齋髙邊邉﨑嵜濱澤嶋嶌廣國櫻冨𠮷惠眞龍禮德壽條瀧萬實與藏會學應關鐵靜總豐增淺鷗檜薗曾嶽溪樂穗稻舘籠榮圓彌傳莊兒寶槇渕"
+_USUAL = "斎斎斎高辺辺崎崎浜沢島島広国桜富吉恵真竜礼徳寿条滝万実与蔵会学応関鉄静総豊増浅鴎桧園曽岳渓楽穂稲館篭栄円弥伝荘児宝槙淵"
 _GA = re.compile(r"(?<=[一-鿿々])[ゖけがヶケガ](?=[一-鿿々])")
 _TABLE = str.maketrans(_OTHER, _USUAL)
 _MANY = 12
