@@ -25,6 +25,7 @@ from apps.base.month import Month
 from apps.base.templatetags import baton
 from apps.customers import queries as customers
 from apps.customers.models import Company
+from apps.deals import queries as deals
 from apps.deals import rules
 from apps.deals.models import Deal
 
@@ -64,7 +65,7 @@ class Captured:
         self.names = OfTenant(user)
         self.reading = self._read(self.line, self.chosen)
         self.company = self._company()
-        self.deals = queries.open_deals_at(self.company, owner=user) if self.company else Deal.objects.none()
+        self.deals = deals.open_deals_at(self.company, owner=user) if self.company else Deal.objects.none()
         self.form = forms.CaptureForm(
             self._values(), company=self.company, deals=self.deals, now=now, auto_id="cap_%s"
         )

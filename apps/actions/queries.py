@@ -115,11 +115,6 @@ def unseen_lines(user: User) -> QuerySet[UnseenLine]:
     return UnseenLine.objects.filter(user=user).waiting().order_by("written_at", "pk")
 
 
-def open_deals_at(company: Company, *, owner: User) -> QuerySet[Deal]:
-    """What the person can still win at the company."""
-    return deals.deals().filter(company=company, owner=owner).open().order_by("-changed_at", "pk")
-
-
 def visit_awaiting_report(company: Company, *, owner: User, now: datetime) -> Visit | None:
     """The visit to the company that was planned for today, has begun and has no report yet."""
     today = activities.visits(owner_id=owner.pk).filter(company=company, status=VisitStatus.PLANNED)

@@ -95,12 +95,14 @@ def record_follow(request: HttpRequest) -> HttpResponse:
 
 
 def about(request: HttpRequest) -> tuple[Company | None, Deal | None]:
-    """The company, and perhaps its deal, that the address names."""
+    """The company, and perhaps its deal, that the address names; of a company the one deal that can be meant."""
     if "deal" in request.GET:
         deal = found_or_404(deals.deals(), request.GET["deal"])
         return deal.company, deal
     if "company" in request.GET:
-        return found_or_404(customers.companies(), request.GET["company"]), None
+        company = found_or_404(customers.companies(), request.GET["company"])
+        own = deals.open_deals_at(company, owner=request.user)[:2]
+        return company, own[0] if len(own) == 1 else None
     return None, None
 
 

@@ -155,23 +155,28 @@ class Event:
 
 
 def learned_through(deal: Deal, since: Mapping[str, datetime]) -> dict[str, Event]:
-    """By which contact each thing became known: the deal's last follow or done visit of the day, before it was told.
+    """By which contact each thing became known: the one that was written down in the moment in which it was told.
 
-    What was told by its day only (00:00) takes that day's last contact.
+    Else the deal's last follow or done visit of the day, before it was told; what was told by its day only (00:00) takes
+    that day's last contact.
     """
-    days = {localdate(at) for at in since.values()}
-    made = follows().filter(deal=deal, happened_at__date__in=days)
-    met = visits().filter(deal=deal, status=VisitStatus.DONE, starts_at__date__in=days)
-    events = sorted(
-        [Event(f.happened_at, "follow", f) for f in made] + [Event(v.starts_at, "visit", v) for v in met],
-        key=lambda event: event.at,
+    days, moments = {localdate(at) for at in since.values()}, list(since.values())
+    made = follows().filter(Q(happened_at__date__in=days) | Q(created_at__in=moments), deal=deal)
+    reported = Q(starts_at__date__in=days) | Q(post_report__created_at__in=moments)
+    met = (
+        visits()
+        .filter(reported, deal=deal, status=VisitStatus.DONE)
+        .annotate(reported_at=F("post_report__created_at"))
     )
-    found = {}
+    written = [(follow.created_at, Event(follow.happened_at, "follow", follow)) for follow in made]
+    written += [(visit.reported_at, Event(visit.starts_at, "visit", visit)) for visit in met]
+    events = sorted((event for _, event in written), key=lambda event: event.at)
+    found = {name: event for at, event in written for name, told in since.items() if told == at}
     for name, at in since.items():
         told_by_day = localtime(at).time() == time()
         of_day = [e for e in events if localdate(e.at) == localdate(at) and (told_by_day or e.at <= at)]
         if of_day:
-            found[name] = of_day[-1]
+            found.setdefault(name, of_day[-1])
     return found
 
 

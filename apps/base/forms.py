@@ -34,6 +34,10 @@ class TidyCharField(forms.CharField):
             v for v in self.validators if type(v).__name__ != "ProhibitNullCharactersValidator"
         ]
 
+    def widget_attrs(self, widget):
+        """A browser cuts what is pasted at `maxlength` and says nothing: we say it, and the words stay."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
 
 def _tidied(value: object) -> str:
     try:

@@ -62,7 +62,8 @@ def daily_of_team(request: HttpRequest) -> HttpResponse:
         for person in people
         for report in [reports.get(person.pk)]
     ]
-    unread = _unread(user, people, today=today) if may(user, Act.REACT) else None
+    present = people if on == today else _people(request, on=today)[0]  # as next_unread looks for them
+    unread = _unread(user, present, today=today) if may(user, Act.REACT) else None
     asked = list(reading.questions_of(user)[:100])
     context = {
         "rows": sorted(rows, key=lambda row: (row.talk is None, not row.works)),

@@ -179,6 +179,11 @@ def expected_in(owner_id: UUID | None, month: Month) -> int:
     return sum_of(deals(stages=["deal"]).filter(owner=owner_id, expected_month=month))[1]
 
 
+def open_deals_at(company: Company, *, owner: User) -> QuerySet[Deal]:
+    """What the person can still win at the company."""
+    return deals().filter(company=company, owner=owner).open().order_by("-changed_at", "pk")
+
+
 def recent_companies(owner: User, *, size: int = 8) -> list[Company]:
     """The companies whose deals this person touched last."""
     own = Deal.objects.kept().filter(owner=owner).select_related("company").order_by("-changed_at", "-id")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import SYSTEM
+from apps.activities import operations
 from apps.base.month import Month
 from apps.deals import operations as deals
 from tests import factories
@@ -76,6 +77,15 @@ def test_a_visit_of_the_day_is_named_where_it_taught_the_amount(browser, rep, no
     content = around(browser, deal).content.decode()
 
     assert f"{now.month}/{now.day} 訪問" in content
+
+
+def test_what_a_late_report_told_comes_from_its_visit(browser, rep, now):
+    deal = opened(rep, now - timedelta(days=2))
+    visit = factories.make_visit(rep, company=deal.company, deal=deal, starts_at=now - timedelta(days=2))
+    factories.make_follow(rep, company=deal.company, deal=deal, happened_at=now - timedelta(hours=1))
+    operations.report_visit(visit, progress="forward", learned={"amount": 300_000}, by=rep, at=now)
+
+    assert around(browser, deal).context["learned"]["amount"].thing == visit
 
 
 def test_the_next_visit_stands_beside_the_next_action(browser, rep, now):

@@ -14,7 +14,7 @@ from tests import factories
 from tests.naughty import KEPT, REFUSED
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-RECORDED = 14
+RECORDED = 15
 CALL = {"kind": "call", "outcome": "connected"}
 
 
@@ -207,6 +207,16 @@ def test_the_list_costs_the_same_however_long(browser, rep, company, count, djan
 
     with django_assert_num_queries(8):
         browser.get(reverse("activities:follows"))
+
+
+def test_the_only_deal_that_can_be_meant_is_chosen_already(browser, rep, company):
+    mine = factories.make_deal(rep, company=company)
+    factories.make_deal(factories.make_user("field_sales"), company=company)
+
+    assert browser.get(recording(company)).context["form"]["deal"].value() == mine.pk
+
+    factories.make_deal(rep, company=company)
+    assert browser.get(recording(company)).context["form"]["deal"].value() is None
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -68,6 +68,17 @@ def test_control_characters_are_refused_with_a_sentence(text):
 # ── money and time ─────────────────────────────────────────────────────────────────────────────────
 
 
+def test_what_is_too_long_is_said_and_not_cut_by_the_browser():
+    class Form(forms.Form):
+        words = TidyCharField(max_length=5, widget=forms.Textarea)
+
+    form = Form({"words": "長すぎる言葉"})
+
+    assert "maxlength" not in str(form["words"])
+    assert "長すぎる言葉" in str(form["words"])
+    assert "5" in form.errors["words"][0]
+
+
 @pytest.mark.parametrize(
     ("typed", "yen"),
     [
