@@ -21,6 +21,7 @@ from apps.actions.capture import names, parse
 from apps.actions.capture.reading import Certainty, Chip, Reading
 from apps.actions.capture.tenant import OfTenant
 from apps.activities.models import Visit
+from apps.activities.vocabulary import Direction
 from apps.base.month import Month
 from apps.base.templatetags import baton
 from apps.customers import queries as customers
@@ -213,14 +214,15 @@ class Captured:
         form, reading = self.form, self.reading
         kind = dict(forms.KINDS).get(form["kind"].value(), "")
         outcome = dict(forms.FollowOutcome.choices).get(form["outcome"].value(), "")
-        both = _("・").join(str(word) for word in (kind, outcome) if word) or baton.NOTHING
+        whose = Direction.IN.label if form["direction"].value() == Direction.IN else ""
+        said = _("・").join(str(word) for word in (whose, kind, outcome) if word) or baton.NOTHING
         certain = UNKNOWN
         if kind and outcome:
             certain = self._certain("outcome", reading.outcome, floor=reading.kind)
         chips = [
             self._shown("company", _("顧客"), self._company_words(), self._company_certainty(), ["company"]),
             self._shown("contact", _("相手"), self._contact_words(), self._certain("contact", reading.contact), ["contact"]),
-            self._shown("kind", _("フォロー"), both, certain, ["kind", "outcome", "direction"]),
+            self._shown("kind", _("フォロー"), said, certain, ["kind", "outcome", "direction"]),
             self._shown("minutes", _("時間"), self._minutes_words(), self._certain("minutes", reading.minutes), ["minutes"]),
             self._shown("happened_on", _("いつ"), self._day_words("happened_on"), self._certain("happened_on", reading.happened_on), ["happened_on"]),
             self._shown("result", _("結果"), form["result"].value() or "", self._certain("result", reading.result), ["result"]),
