@@ -69,7 +69,10 @@ def test_a_line_is_shown_as_chips_with_how_certain_each_is(browser, sato, deal):
 
 
 def test_who_began_it_is_shown_where_it_was_not_oneself(browser, sato):
-    assert chips(read(browser, "青葉フーズ 佐藤さん 入電 10分"))["kind"] == ("先方から・電話・つながった", "sure")
+    assert chips(read(browser, "青葉フーズ 佐藤さん 入電 10分"))["kind"] == (
+        "先方から・電話・つながった",
+        "sure",
+    )
 
 
 def test_reading_writes_nothing(browser, sato, deal):
