@@ -5,7 +5,7 @@ export const number = () => Array.from(crypto.getRandomValues(new Uint8Array(16)
 
 // this browser, as drafts know it: a number that says nothing of anybody
 const lasting = () => { try { return (localStorage.hand ??= number()); } catch { return number(); } };
-export const hand = lasting();
+export const hand = me && lasting();
 
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
