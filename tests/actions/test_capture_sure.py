@@ -142,11 +142,16 @@ def test_a_slip_is_not_sure_where_not_all_were_compared(rep, monkeypatch):
         ("東雲ロジスティクスの紹介で花王 訪問", "花王", "sure"),
         ("花王 電話 東雲ロジスティクス 導入済み", "花王", "guess"),
         ("花王 岡本さん 電話 東雲ロジスティクスが入っている", "花王", "sure"),
-        ("花王 電話 東雲ロジ が入っている", "花王", "guess"),
+        ("花王 電話 東雲ロジ が導入済み", "花王", "guess"),
+        ("花旺 電話 競合は東雲ロジスティクス", "東雲ロジスティクス株式会社", "guess"),
+        ("花旺 電話 東雲ロジスティクスが入っている", "東雲ロジスティクス株式会社", "guess"),
+        ("ハレノワ 電話 東雲ロジスティクス導入済み", "東雲ロジスティクス株式会社", "guess"),
+        ("くまもと東雲ロジスティクス 電話", "熊本東雲ロジスティクス", "guess"),
     ],
 )
-def test_of_two_that_are_named_neither_is_sure_unless_one_is_only_told_of(rep, line, named, state):
+def test_whoever_is_only_told_of_is_not_sure_nor_is_one_of_two_that_are_named(rep, line, named, state):
     factories.make_contact(factories.make_company("花王"), name="岡本 翔")
     factories.make_company("東雲ロジスティクス株式会社")
+    factories.make_company("熊本東雲ロジスティクス", reading="くまもとしののめろじすてぃくす")
 
     assert read(rep, line) == (named, state)

@@ -69,7 +69,7 @@ def mentions(line: Line, companies: Iterable[Company]) -> list[Mention]:
                 last += len(LENGTHENED.match(line.rest, last)[0])  # type: ignore[index]
                 said = key.key[best.start : best.end]
                 found.append(Mention(company, best.far, first, last, said, best.slip))
-    return sorted(found, key=lambda way: (way.far, way.start - way.end, not way.company.mine))
+    return sorted(found, key=lambda way: (way.far, way.start - way.end, not way.company.mine, way.start))
 
 
 def _of_a_person(way: Way, company: Company, key: Folded, rest: str) -> bool:
@@ -279,11 +279,15 @@ def distance(one: str, other: str, *, most: int) -> int:
 
 
 _TOLD_OF = re.compile(
-    r"(?:さん|様)?(?:(?:の|から|より|経由)?の?ご?紹介|(?:とも?|に|へ)の?(?:比較|競合|取引|相見積|合併|納品|納入)|にも|とも|製)"
+    r"(?:さん|様)?(?:(?:の|から|より|経由)?の?ご?紹介|(?:とも?|に|へ)の?(?:比較|競合|取引|相見積|合併|納品|納入)|にも|とも|製|が(?:入って|先に|もう|競合))"
 )
 _TOLD_OF_BEFORE = re.compile(
     r"(?:競合|他社|ライバル|同業|紹介元|取引先|仕入れ?先|納品先|親会社|子会社)(?:先|他社)?(?:は|が|の|に|:|、|\()?\s*$"
 )
+
+
+def merely_told_of(mention: Mention, rest: str) -> bool:
+    return bool(_TOLD_OF.match(rest, mention.end) or _TOLD_OF_BEFORE.search(rest[: mention.start]))
 
 
 def who_is_meant(
@@ -294,7 +298,7 @@ def who_is_meant(
     Who is merely told of (競合は…, …の紹介で) is left out. Of several it is the one whose person is named, else the first
     is offered, and none is sure.
     """
-    told = [m for m in found if _TOLD_OF.match(rest, m.end) or _TOLD_OF_BEFORE.search(rest[: m.start])]
+    told = [m for m in found if merely_told_of(m, rest)]
     kept = [m for m in found if m not in told] or list(found)
     clear = [m for m in kept if m == kept[0] or _as_clear_elsewhere(m, kept[0])]
     known = [m for m in clear if knows.get(m.company.id)]
@@ -335,8 +339,13 @@ def choose(found: Sequence[Mention], knows: Mapping[object, bool]) -> Choice | N
         rivals = [m for m in rivals if m.far == _EXACT]
     elif not best.slip:
         rivals = [m for m in rivals if not m.slip or (best.far == _SHORT and m.far == _TYPO)]
+    # くまもと中央縫製 is hardly 中央縫製
+    longer = [m for m in found if m.start < best.start and m.end >= best.end and m.far <= _SHORT_SOUND]
+    rivals += [m for m in longer if m not in rivals]
     if len(rivals) > 1:
-        rivals.sort(key=lambda m: (not knows.get(m.company.id, False), not m.company.mine, m.far))
+        rivals.sort(
+            key=lambda m: (not knows.get(m.company.id, False), not m.company.mine, m not in longer, m.far)
+        )
         return Choice(rivals, sure=False)
     near_enough = best.far <= _TYPO or (best.far <= _SHORT_TYPO and knows.get(best.company.id, False))
     return Choice([best], sure=near_enough)

@@ -93,19 +93,31 @@ def _company(
     choice = companies.choose(near, knows)
     if not choice:
         name, start, end = _new_name(line)
-        if name:
-            line.take(start, end)
+        line.take(start, end)
         return Chip(), (), name, {}
     best = choice.mentions[0]
     line.take(*_with_legal_form(line.rest, best.start, best.end))
     alone = choice.sure or (len(choice.mentions) == 1 and _named_after_its_own(line, best, staff))
     sure = alone and companies_named and not others and (best.literal or not names.cut)
+    sure = sure and not companies.merely_told_of(best, line.text)
+    sure = sure and (knows[best.company.id] or not _told_with_another(line.text, best))
     rivals = names.rivals(best.key, of=best.company, whole=best.whole) if sure else ()
     certainty = Certainty.SURE if sure and not rivals else Certainty.GUESS
     offered = [m.company for m in (*choice.mentions, *others)] + [one for one in rivals if not one.gone]
-    return (
-        Chip(best.company, certainty, line.span(best.start, best.end)), tuple(offered[:_OFFERED]), "", staff
-    )  # fmt: skip
+    chip = Chip(best.company, certainty, line.span(best.start, best.end))
+    return chip, tuple(offered[:_OFFERED]), "", staff
+
+
+def _told_with_another(text: str, best: companies.Mention) -> bool:
+    """ハレノワ 電話 青葉フーズの話になった: a contact was told of before, with a name that nobody knows."""
+    contact = re.compile(words.CONTACT_WORDS, re.IGNORECASE).search(text[: best.start])
+    said = re.split(r"[\s、。,:]+", text[: contact.start()]) if contact else []
+    return any(_names_somebody(word) for word in said)
+
+
+def _names_somebody(word: str) -> bool:
+    other = words.PERSON.match(word) or words.ASIDE.match(word) or dates.named_in(word)
+    return len(word) > 1 and not other and not any(pattern.search(word) for pattern in _NO_NAME)
 
 
 def _named_after_its_own(
@@ -213,8 +225,7 @@ def _names_a_company(said: str) -> bool:
     if _JUST_A_COMPANY.search(said):
         return False
     named = len(said) > 3 or re.search(r"[ァ-ヴ]", said)
-    other = dates.named_in(said) or words.PERSON.match(said) or any(p.search(said) for p in _NO_NAME)
-    return bool(named and not other)
+    return bool(named) and _names_somebody(said)
 
 
 def _has_contact(line: Line) -> bool:
