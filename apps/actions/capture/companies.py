@@ -179,7 +179,7 @@ def _sounds_in_part(said: str, name: str, sound: str) -> bool:
     heard, written = said[head : len(said) - tail], name[head : len(name) - tail]
     if not heard or not written or head + tail == 0 or not _KANJI.search(written):
         return False
-    if not KANA.fullmatch(heard) or not _KANJI.search(said):
+    if not KANA.fullmatch(heard) or not _KANJI.search(said) or len(heard) < len(written):
         return False
     if head == 0:
         return sound.startswith(heard) and len(heard) > 1
