@@ -178,7 +178,8 @@ class Place:
             with suppress(Error):
                 self.window.context.close()
         elif self.moment.cut == "closed":
-            page.close()
+            # not page.close(), which waits for ever where the tab was on its way to another page
+            self.browser.new_browser_cdp_session().send("Target.closeTarget", {"targetId": self.target})
         else:
             with suppress(Error):
                 page.goto("chrome://crash", timeout=2_000)
@@ -203,6 +204,8 @@ class Place:
         if "/login/" in self.window.page.url:
             self.window.log_in(REP, factories.PASSWORD)
             self.window.go(address)
+        session = self.window.context.new_cdp_session(self.window.page)
+        self.target = session.send("Target.getTargetInfo")["targetInfo"]["targetId"]
 
 
 @pytest.mark.parametrize("moment", CHOSEN, ids=str)
