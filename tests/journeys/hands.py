@@ -42,6 +42,8 @@ FOCUSED = (
     """([is, unlike]) => document.activeElement.matches(is) && !document.activeElement.matches(unlike)"""
 )
 MOST_STEPS = 60
+FORGET = "document.querySelectorAll('[data-toasts] > *').forEach((toast) => toast.remove())"
+"""What was told of the act before would pass for what is told of the next one."""
 LONGEST = 15_000
 
 
@@ -121,6 +123,7 @@ class Hands:
         self.now = self.acts.setdefault(name, Act(name))
         self.now.times += not goes_on
         self.now.begun = self.now.begun if goes_on else self.now.taps
+        self.page.evaluate(FORGET)
         yield
         self.now.most_taps = max(self.now.most_taps, self.now.taps - self.now.begun)
         self.now = None
