@@ -20,10 +20,10 @@ from rest_framework.viewsets import ViewSet
 from apps.actions import operations
 from apps.actions.sentence import sentence
 from apps.actions.today import MEASURES, Progress, Today, today_of
+from apps.activities.daily_api import MetSerializer
 from apps.activities.models import Visit
-from apps.activities.vocabulary import VisitStatus
 from apps.base.api import Body, checked
-from apps.base.fields import LONGEST_NUMBER, Choice, Day, Moment, MonthText, Ref, Text, Whole
+from apps.base.fields import LONGEST_NUMBER, Choice, Day, MonthText, Ref, Text, Whole
 from apps.conversations.models import Comment
 from apps.customers import queries as customers
 from apps.customers.models import Company
@@ -73,12 +73,7 @@ class DayRowSerializer(serializers.Serializer):
     page = serializers.CharField()
 
 
-class VisitRowSerializer(serializers.Serializer):
-    visit = serializers.UUIDField(source="pk")
-    company = serializers.UUIDField(source="company_id")
-    name = serializers.CharField(source="company.name")
-    starts_at = Moment()
-    status = Choice(choices=VisitStatus.choices)
+class VisitRowSerializer(MetSerializer):
     act = serializers.ChoiceField(choices=[deed.value for deed in Deed], allow_null=True)
     page = serializers.CharField(source="get_absolute_url")
 

@@ -31,17 +31,6 @@ def _now(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def sato(company):
-    return factories.make_contact(company, name="佐藤 健一", reading="さとう けんいち", title="営業部長")
-
-
-@pytest.fixture
-def deal(rep, company):
-    opened = datetime(2026, 10, 1, 10, tzinfo=JST)
-    return factories.make_deal(rep, company=company, opened=opened, plan="スタンダード", amount=600_000)
-
-
 def read(browser, line, **given):
     return browser.post(CAPTURE, {"line": line, "back": "/today/"} | given).context["captured"]
 

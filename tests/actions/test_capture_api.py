@@ -29,17 +29,6 @@ def program(alpha, rep):
     return Program(alpha, rep)
 
 
-@pytest.fixture
-def sato(company):
-    return factories.make_contact(company, name="佐藤 健一", reading="さとう けんいち", title="営業部長")
-
-
-@pytest.fixture
-def deal(rep, company):
-    opened = datetime(2026, 10, 1, 10, tzinfo=JST)
-    return factories.make_deal(rep, company=company, opened=opened, plan="スタンダード", amount=600_000)
-
-
 def read(program, line, **said) -> dict:
     answer = program.post("captures/read/", {"line": line} | said)
     assert answer.status_code == 200, answer.content.decode()

@@ -1,10 +1,8 @@
 """日報: a day collects itself, and its report counts by the close of the next working day."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,14 +12,9 @@ from apps.activities import daily_queries as queries
 from apps.activities import daily_rules as rules
 from apps.activities import operations
 from apps.activities.vocabulary import FollowKind, FollowOutcome
-from apps.base.models import new_id
 from apps.deals import operations as deals
 from tests import factories
-
-JST = ZoneInfo("Asia/Tokyo")
-NOW = datetime(2026, 10, 15, 17, 50, tzinfo=JST)
-"""A Thursday; the Monday before is a holiday."""
-TODAY = NOW.date()
+from tests.activities.october import JST, NOW, TODAY, at
 
 
 @pytest.fixture(autouse=True)
@@ -32,19 +25,6 @@ def _now(time_machine):
 @pytest.fixture
 def browser(logged_in, rep):
     return logged_in(rep)
-
-
-def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
-    return datetime(2026, 10, day, hour, minute, tzinfo=JST)
-
-
-def here_since(user, day: int) -> None:
-    type(user).objects.filter(pk=user.pk).update(created_at=at(day))
-    user.refresh_from_db()
-
-
-def send(browser, *, day: date = TODAY, **words):
-    return browser.post(reverse("activities:daily"), {"key": str(new_id()), "day": day.isoformat()} | words)
 
 
 # ── the rule ───────────────────────────────────────────────────────────────────────────────────────

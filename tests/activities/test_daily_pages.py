@@ -1,7 +1,6 @@
 """日報: one tap sends a day, one page several; what was sent stays, and is revised by its author."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -15,11 +14,7 @@ from apps.base.models import new_id
 from apps.base.refusal import Forbidden, Stale
 from apps.journal.models import Entry
 from tests import factories
-
-JST = ZoneInfo("Asia/Tokyo")
-NOW = datetime(2026, 10, 15, 17, 50, tzinfo=JST)
-"""A Thursday; the Monday before is a holiday."""
-TODAY = NOW.date()
+from tests.activities.october import NOW, TODAY, at, here_since, send
 
 
 @pytest.fixture(autouse=True)
@@ -30,19 +25,6 @@ def _now(time_machine):
 @pytest.fixture
 def browser(logged_in, rep):
     return logged_in(rep)
-
-
-def at(day: int, hour: int = 10, minute: int = 0) -> datetime:
-    return datetime(2026, 10, day, hour, minute, tzinfo=JST)
-
-
-def here_since(user, day: int) -> None:
-    type(user).objects.filter(pk=user.pk).update(created_at=at(day))
-    user.refresh_from_db()
-
-
-def send(browser, *, day: date = TODAY, **words):
-    return browser.post(reverse("activities:daily"), {"key": str(new_id()), "day": day.isoformat()} | words)
 
 
 # ── sending ────────────────────────────────────────────────────────────────────────────────────────
